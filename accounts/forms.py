@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from accounts.models import Access, Member, Role
+
+
+class NameForm(forms.Form):
+    """What we ask beside e-mail and password when somebody signs up (allauth puts it in front of its own fields)."""
+
+    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("name", "email", "password1")
+
+    def signup(self, request: Any, user: Any) -> None:
+        """allauth calls this; the adapter has saved the name already."""
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(max_length=120)
+    time_zone = forms.ChoiceField(choices=_zones)
+
+
+class WorkspaceForm(forms.Form):
+    name = forms.CharField(max_length=120, label="Name of the workspace", help_text="Usually your company's name.")
+
+
+class WorkspaceSettingsForm(WorkspaceForm):
+    time_zone = forms.ChoiceField(choices=_zones)
+
+
+class RoleForm(forms.Form):
+    name = forms.CharField(max_length=120, label="Role")
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(max_length=254, label="E-mail")
+    access = forms.ChoiceField(choices=Access.choices, initial=Access.EDITOR)
+    roles = RolesField(queryset=Role.objects.none(), required=False)
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].queryset = Role.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+        self.fields["access"].choices = [  # type: ignore[attr-defined]
+            (value, label) for value, label in Access.choices if Access(value).rank <= by.rank
+        ]
+
+
+class MemberForm(forms.Form):
+    access = forms.ChoiceField(choices=Access.choices)
+    roles = RolesField(queryset=Role.objects.none(), required=False)
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].queryset = Role.objects.visible_to(by).in_order()  # type: ignore[attr-defined]

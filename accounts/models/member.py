@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from accounts.ids import new_id
+
+if TYPE_CHECKING:
+    from accounts.models.workspace import Workspace
+
+
+class Access(models.TextChoices):
+    """What a member may do, from most to least."""
+
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    EDITOR = "editor", "Editor"
+    CONTRIBUTOR = "contributor", "Contributor"
+    VIEWER = "viewer", "Viewer"
+
+    @property
+    def rank(self) -> int:
+        return len(Access) - list(Access).index(self)
+
+
+class LastOwner(Exception):
+    """A workspace keeps at least one owner."""
+
+
+class NotAllowed(Exception):
+    """The actor's access does not reach that far."""
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> MemberQuerySet:
+        return self.filter(removed_at=None)
+
+    def visible_to(self, member: Member) -> MemberQuerySet:
+        return self.filter(workspace_id=member.workspace_id).active()
+
+    def in_order(self) -> MemberQuerySet:
+        return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")
+
+    def owners(self) -> MemberQuerySet:
+        return self.active().filter(access=Access.OWNER)
+
+
+class Member(models.Model):
+    """A user in a workspace, with an access level and the roles they fill. Removal is soft: history keeps its names."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
+    access = models.CharField(max_length=12, choices=Access.choices)
+    roles = models.ManyToManyField("accounts.Role", blank=True, related_name="members")
+    joined_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="member_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def rank(self) -> int:
+        return Access(self.access).rank
+
+    @property
+    def can_edit(self) -> bool:
+        return self.rank >= Access.EDITOR.rank
+
+    @property
+    def can_administer(self) -> bool:
+        return self.rank >= Access.ADMIN.rank
+
+    @property
+    def is_owner(self) -> bool:
+        return self.access == Access.OWNER
+
+    def change_access(self, access: str, *, by: Member, at: datetime) -> None:
+        """Raises NotAllowed above the actor's own level, LastOwner where nobody would be left."""
+        with transaction.atomic():
+            self._guard(by)
+            if Access(access).rank > by.rank:
+                raise NotAllowed(f"Only an owner can make somebody {Access(access).label.lower()}.")
+            if self.is_owner and access != Access.OWNER:
+                self._refuse_last_owner()
+            self.access = access
+            self.save(update_fields=["access"])
+            self._note(by, "changed access", f"{self}: {Access(access).label}", at)
+
+    def remove(self, *, by: Member, at: datetime) -> None:
+        """Take the member out at once. Raises NotAllowed or LastOwner."""
+        with transaction.atomic():
+            self._guard(by)
+            if self.is_owner:
+                self._refuse_last_owner()
+            self.removed_at = at
+            self.save(update_fields=["removed_at"])
+            self._note(by, "removed", str(self), at)
+
+    def set_roles(self, roles: Iterable[Any], *, by: Member, at: datetime) -> None:
+        with transaction.atomic():
+            self._guard(by)
+            self.roles.set(roles)
+            self._note(by, "changed roles", str(self), at)
+
+    def _guard(self, by: Member) -> None:
+        if self.is_owner and not by.is_owner:
+            raise NotAllowed("Only an owner can change an owner.")
+
+    def _refuse_last_owner(self) -> None:
+        # Locking the workspace row makes two owners who leave at once take turns.
+        from accounts.models.workspace import Workspace
+
+        Workspace.objects.select_for_update().get(pk=self.workspace_id)
+        if not Member.objects.owners().filter(workspace=self.workspace_id).exclude(pk=self.pk).exists():
+            raise LastOwner("A workspace needs an owner. Make somebody else owner first.")
+
+    def _note(self, by: Member, verb: str, detail: str, at: datetime) -> None:
+        from accounts.models.audit import AuditEntry
+
+        workspace: Workspace = self.workspace
+        AuditEntry.objects.note(workspace, by, verb, detail, at=at)

@@ -1,0 +1,48 @@
+"""Coming in: /accounts/. The names without a namespace are the ones django-allauth reverses."""
+
+from allauth.account import views as allauth
+from django.urls import path, re_path
+
+from accounts.doors import declare
+from accounts.views import invitations, profile, workspaces
+
+named_by_allauth = [
+    path("sign-in/", declare(allauth.login, "GET", "POST"), name="account_login"),
+    path("sign-up/", declare(allauth.signup, "GET", "POST"), name="account_signup"),
+    path("sign-out/", declare(allauth.logout, "GET", "POST"), name="account_logout"),
+    path("closed/", declare(allauth.account_inactive, "GET"), name="account_inactive"),
+    path(
+        "sign-in-again/",
+        declare(allauth.reauthenticate, "GET", "POST", access="signed-in"),
+        name="account_reauthenticate",
+    ),
+    path("confirm-email/", declare(allauth.email_verification_sent, "GET"), name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", declare(allauth.confirm_email, "GET", "POST"), name="account_confirm_email"),
+    path(
+        "password/change/",
+        declare(allauth.password_change, "GET", "POST", access="signed-in"),
+        name="account_change_password",
+    ),
+    path(
+        "password/set/", declare(allauth.password_set, "GET", "POST", access="signed-in"), name="account_set_password"
+    ),
+    path("password/reset/", declare(allauth.password_reset, "GET", "POST"), name="account_reset_password"),
+    path("password/reset/sent/", declare(allauth.password_reset_done, "GET"), name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        declare(allauth.password_reset_from_key, "GET", "POST"),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/done/",
+        declare(allauth.password_reset_from_key_done, "GET"),
+        name="account_reset_password_from_key_done",
+    ),
+]
+
+urlpatterns = [
+    *named_by_allauth,
+    path("profile/", profile.profile, name="profile"),
+    path("workspaces/", workspaces.workspaces, name="workspaces"),
+    path("join/<str:token>/", invitations.join, name="join"),
+]

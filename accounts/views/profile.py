@@ -1,0 +1,16 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.doors import door
+from accounts.forms import ProfileForm
+
+
+@door("GET", "POST")
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, initial={"name": request.user.name, "time_zone": request.user.time_zone})
+    if form.is_valid():
+        request.user.edit_profile(**form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("profile")
+    return render(request, "accounts/profile.html", {"form": form})

@@ -1,0 +1,19 @@
+"""Who may come in to one workspace: /w/<workspace>/..."""
+
+from django.urls import path
+
+from accounts.views import members, roles, settings
+
+app_name = "accounts"
+urlpatterns = [
+    path("members/", members.members, name="members"),
+    path("members/invite/", members.invite, name="invite"),
+    path("members/invitations/<uuid:pk>/revoke/", members.revoke_invitation, name="revoke_invitation"),
+    path("members/<uuid:pk>/", members.member, name="member"),
+    path("members/<uuid:pk>/remove/", members.remove_member, name="remove_member"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/<uuid:pk>/", roles.role, name="role"),
+    path("roles/<uuid:pk>/remove/", roles.remove_role, name="remove_role"),
+    path("settings/", settings.settings, name="settings"),
+    path("audit/", settings.audit, name="audit"),
+]

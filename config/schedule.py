@@ -1,0 +1,5 @@
+"""What beat wakes, and how often. Every entry is a sweep: running it twice or late is harmless."""
+
+SCHEDULE = {
+    "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
+}

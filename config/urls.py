@@ -1,0 +1,16 @@
+"""The table of contents of the site."""
+
+from django.urls import include, path
+
+from accounts.views.workspaces import front_door
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("", front_door, name="front_door"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("accounts.urls")),
+    path("w/<slug:workspace>/", include("journeys.urls")),
+    path("w/<slug:workspace>/", include("accounts.workspace_urls")),
+    path("w/<slug:workspace>/playbooks/", include("playbooks.urls")),
+]

@@ -1,0 +1,104 @@
+"""What people may type about the parts of a map. Forms validate; the models' acts persist."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from accounts.models import Member, Role
+from journeys.models import Emotion, Handoff, Segment, Stage, Touchpoint
+from journeys.models.element import ActRefused
+from playbooks.models import Playbook
+
+
+class ElementForm(forms.ModelForm):
+    """A form over one element. Choices among roles and playbooks are those of the member's workspace."""
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any):
+        super().__init__(*args, auto_id="panel-%s", label_suffix="", **kwargs)
+        for name in ("owner", "to_role"):
+            if name in self.fields:
+                self.fields[name].queryset = Role.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+        if "playbook" in self.fields:
+            self.fields["playbook"].queryset = Playbook.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 2
+
+    @classmethod
+    def changes(cls, element: Any, data: Any, by: Member) -> dict[str, Any]:
+        """The submitted fields as {attribute: value}; raises ActRefused, naming the field, for a bad one."""
+        form = cls(data, instance=copy(element), by=by)
+        for name in list(form.fields):
+            if name not in data:
+                del form.fields[name]
+        if not form.is_valid():
+            field, errors = next(iter(form.errors.items()))
+            raise ActRefused(str(errors[0]), field)
+        return {
+            f"{name}_id" if isinstance(value, models.Model) or name in ("owner", "playbook", "to_role") else name: (
+                value.pk if isinstance(value, models.Model) else value
+            )
+            for name, value in form.cleaned_data.items()
+        }
+
+
+class StageForm(ElementForm):
+    class Meta:
+        model = Stage
+        fields = ("name", *Stage.brief)
+        labels = {
+            "length_days": "Length in days",
+            "goal": "What the customer wants",
+            "feeling": "How we want them to feel",
+            "experience": "The designed experience",
+            "success": "What success looks like",
+            "starts_when": "What starts it",
+            "completes_when": "What completes it",
+        }
+
+
+class TouchpointForm(ElementForm):
+    class Meta:
+        model = Touchpoint
+        fields = (
+            "title", "kind", "customer_view", "owner", "channel", "delivery", "importance", "anchor", "offset_days",
+            "repeat_days", "effort_min", "emotion", "moment_of_truth", "criterion", "playbook", "notes",
+        )  # fmt: skip
+        labels = {
+            "customer_view": "Customer’s view",
+            "anchor": "days after",
+            "offset_days": "When",
+            "repeat_days": "Repeats every … days",
+            "effort_min": "Effort in minutes",
+            "emotion": "How it feels (−2 to +2)",
+            "criterion": "Reached when",
+        }
+
+
+class EmotionForm(ElementForm):
+    class Meta:
+        model = Emotion
+        fields = ("title", "level", "why", "answer")
+        labels = {"title": "What the customer feels", "answer": "How we answer it"}
+
+
+class HandoffForm(ElementForm):
+    class Meta:
+        model = Handoff
+        fields = ("to_role", "accept_within_days", "note")
+        labels = {"to_role": "To", "accept_within_days": "Accept within … days"}
+
+
+class SegmentForm(forms.ModelForm):
+    class Meta:
+        model = Segment
+        fields = ("name", "expected_customers", "description")
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+
+class NewJourneyForm(forms.Form):
+    title = forms.CharField(max_length=200)

@@ -1,0 +1,21 @@
+from journeys.models.change import Change
+from journeys.models.connector import Connector
+from journeys.models.emotion import Emotion
+from journeys.models.handoff import Handoff
+from journeys.models.journey import Journey
+from journeys.models.lane import Lane
+from journeys.models.segment import Segment
+from journeys.models.stage import Stage
+from journeys.models.touchpoint import Touchpoint
+
+__all__ = [
+    "Change",
+    "Connector",
+    "Emotion",
+    "Handoff",
+    "Journey",
+    "Lane",
+    "Segment",
+    "Stage",
+    "Touchpoint",
+]

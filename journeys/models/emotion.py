@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from journeys.models.element import ActRefused, Element, text
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+    from journeys.models.journey import Journey
+    from journeys.models.stage import Stage
+
+
+class Emotion(Element):
+    """A pink cloud: what the customer is likely to feel at a point of the journey, why, and how we answer it."""
+
+    class Level(models.IntegerChoices):
+        DELIGHTED = 2, "delighted"
+        GLAD = 1, "glad"
+        NEUTRAL = 0, "neutral"
+        UNEASY = -1, "uneasy"
+        UPSET = -2, "upset"
+
+    stage = models.ForeignKey("journeys.Stage", on_delete=models.CASCADE, related_name="emotions")
+    slot = models.PositiveIntegerField(validators=[MaxValueValidator(20_000)])
+    title = models.CharField(max_length=200)
+    level = models.SmallIntegerField(choices=Level.choices, default=Level.NEUTRAL)
+    why = text()
+    answer = text()
+    anchor = models.CharField(max_length=12, blank=True, default="")
+    offset_days = models.IntegerField(
+        null=True, blank=True, validators=[MinValueValidator(-3650), MaxValueValidator(3650)]
+    )
+    external_id = text(200)
+
+    document_key = "emotions"
+    kind_name = "emotion"
+    logged = ("stage_id", "slot", "title", "level", "why", "answer", "anchor", "offset_days", "external_id")
+
+    class Meta:
+        indexes = [models.Index(fields=["journey", "id"], name="emotion_of_journey")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey", "external_id"], condition=~models.Q(external_id=""), name="emotion_external_id_once"
+            ),
+            models.CheckConstraint(condition=models.Q(level__range=(-2, 2)), name="emotion_level_in_range"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def place(
+        cls,
+        journey: Journey,
+        title: str,
+        stage: Stage,
+        slot: int,
+        level: int,
+        *,
+        by: Member,
+        at: datetime,
+        id: Any = None,
+    ) -> Emotion:
+        title = title.strip()
+        if not title:
+            raise ActRefused("Say what the customer feels.", "title")
+        emotion = cls(stage=stage, slot=slot, title=title, level=level)
+        if id:
+            emotion.id = id
+        with journey.act(f"added the feeling {title}", by=by, at=at) as act:
+            if id and (made := act.already_made(cls, id)):
+                return made
+            act.create(emotion)
+        return emotion
+
+    def move_to(self, stage: Stage, slot: int, level: int | None = None, *, by: Member, at: datetime) -> None:
+        fields: dict[str, Any] = {"stage_id": stage.pk, "slot": slot}
+        if level is not None:
+            fields["level"] = level
+        with self.journey.act(f"moved the feeling {self.title}", by=by, at=at) as act:
+            act.change(self, **fields)
+
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+        if "title" in fields:
+            fields["title"] = fields["title"].strip()
+            if not fields["title"]:
+                raise ActRefused("Say what the customer feels.", "title")
+        with self.journey.act(f"edited the feeling {self.title}", by=by, at=at) as act:
+            act.change(self, **fields)
+
+    def remove(self, *, by: Member, at: datetime) -> None:
+        with self.journey.act(f"deleted the feeling {self.title}", by=by, at=at) as act:
+            act.delete_with_dependents(self)

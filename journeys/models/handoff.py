@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from journeys.models.element import Element, text
+
+if TYPE_CHECKING:
+    from accounts.models import Member, Role
+    from journeys.models.touchpoint import Touchpoint
+
+#: what usually has to travel when responsibility passes on; a starting point, edited freely
+USUAL_PACKAGE = ("Goals and success criteria", "Stakeholders and champion", "Contract and scope", "Promised dates", "Known risks")  # fmt: skip
+
+
+def check_package(items: Any) -> None:
+    """A package is a list of up to 50 {"item", "where", "reader"}, each text of at most 300 characters."""
+    if not isinstance(items, list) or len(items) > 50:
+        raise ValidationError("A package holds up to 50 items.")
+    for item in items:
+        if not isinstance(item, dict) or set(item) != {"item", "where", "reader"}:
+            raise ValidationError("Each item of a package says what, where it lives and who reads it.")
+        if not str(item["item"]).strip() or any(len(str(part)) > 300 for part in item.values()):
+            raise ValidationError("Each item needs a name; no part may be longer than 300 characters.")
+
+
+class Handoff(Element):
+    """Responsibility passing from the owner of a card to another role, with the package that must travel."""
+
+    touchpoint = models.ForeignKey("journeys.Touchpoint", on_delete=models.CASCADE, related_name="handoffs_out")
+    to_role = models.ForeignKey("accounts.Role", on_delete=models.PROTECT, related_name="+")
+    to_touchpoint = models.ForeignKey(
+        "journeys.Touchpoint", on_delete=models.SET_NULL, null=True, blank=True, related_name="handoffs_in"
+    )
+    package = models.JSONField(default=list, blank=True, validators=[check_package])
+    accept_within_days = models.PositiveIntegerField(
+        null=True, blank=True, default=2, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    note = text()
+
+    document_key = "handoffs"
+    kind_name = "handoff"
+    logged = ("touchpoint_id", "to_role_id", "to_touchpoint_id", "package", "accept_within_days", "note")
+
+    class Meta:
+        indexes = [models.Index(fields=["journey", "id"], name="handoff_of_journey")]
+
+    @property
+    def called(self) -> str:
+        return "a handoff"
+
+    def __str__(self) -> str:
+        return f"handoff at {self.touchpoint_id}"
+
+    @classmethod
+    def draw(cls, touchpoint: Touchpoint, to_role: Role, *, by: Member, at: datetime, id: Any = None) -> Handoff:
+        """Let responsibility pass to `to_role` at this card."""
+        handoff = cls(touchpoint=touchpoint, to_role=to_role)
+        if id:
+            handoff.id = id
+        with touchpoint.journey.act(f"drew a handoff from {touchpoint.title} to {to_role.name}", by=by, at=at) as act:
+            if id and (made := act.already_made(cls, id)):
+                return made
+            act.create(handoff)
+        return handoff
+
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+        with self.journey.act(f"edited the handoff at {self.touchpoint.title}", by=by, at=at) as act:
+            act.change(self, **fields)
+
+    def remove(self, *, by: Member, at: datetime) -> None:
+        with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:
+            act.delete(self)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from accounts.ids import new_id
+from journeys.models.element import ActRefused
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+    from journeys.models.lane import Lane
+    from journeys.models.segment import Segment
+    from journeys.models.stage import Stage
+    from journeys.recording import Act
+
+
+class JourneyQuerySet(models.QuerySet["Journey"]):
+    def visible_to(self, member: Member) -> JourneyQuerySet:
+        return self.filter(segment__workspace_id=member.workspace_id)
+
+    def titled(self, title: str) -> JourneyQuerySet:
+        return self.filter(title__iexact=title.strip())
+
+    def latest_first(self) -> JourneyQuerySet:
+        return self.order_by("-changed_at", "-id")
+
+
+class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
+    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime) -> Journey:
+        """A new, empty map: the customer's lane, the outside lane, no stage. Revision 1 is that beginning."""
+        from journeys.models.lane import Lane
+
+        with transaction.atomic():
+            journey = self.create(
+                segment=segment, title=title.strip() or "Untitled journey", owner=by, made_at=at, changed_at=at
+            )
+            with journey.act(f"began {journey.title}", by=by, at=at) as act:
+                act.create(Lane(name="Customer", kind=Lane.Kind.CUSTOMER, position=0.0))
+                act.create(Lane(name="Outside", kind=Lane.Kind.OUTSIDE, position=1000.0))
+        return journey
+
+
+class Journey(models.Model):
+    """The map of one segment, as it is drawn. Every act on it is one Change; `revision` counts them without a gap."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    segment = models.ForeignKey("journeys.Segment", on_delete=models.PROTECT, related_name="journeys")
+    title = models.CharField(max_length=200)
+    summary = models.TextField(max_length=4000, blank=True, default="")
+    owner = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+", null=True)
+    revision = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+", null=True)
+
+    objects = JourneyManager()
+
+    logged = ("title", "summary", "segment_id", "owner_id")
+    kind_name = "journey"
+
+    class Meta:
+        indexes = [models.Index(fields=["segment", "-changed_at", "-id"], name="journey_latest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def act(self, label: str, *, by: Member, at: datetime) -> AbstractContextManager[Act]:
+        """Open one act on this map: lock it, collect what changes, write rows and the Change on leaving."""
+        from journeys.recording import recording
+
+        return recording(self, label, by=by, at=at)
+
+    def rename(self, title: str, *, by: Member, at: datetime) -> None:
+        title = title.strip()
+        if not title:
+            raise ActRefused("A journey needs a title.", "title")
+        with self.act(f"renamed the journey to {title}", by=by, at=at) as act:
+            act.change_journey(title=title)
+
+    def add_stage(
+        self, name: str, *, by: Member, at: datetime, id: Any = None, before: Stage | None = None, **brief: Any
+    ) -> Stage:
+        """A stage at the end, or before another one. A create that was retried returns the stage it made."""
+        from journeys.models.stage import Stage
+
+        return Stage.add(self, name, by=by, at=at, id=id, before=before, **brief)
+
+    def add_lane(self, name: str, *, by: Member, at: datetime, id: Any = None, role: Any = None) -> Lane:
+        from journeys.models.lane import Lane
+
+        return Lane.add(self, name, by=by, at=at, id=id, role=role)
+
+    def undo(self, *, by: Member, at: datetime) -> Any:
+        from journeys.undoing import undo
+
+        return undo(self, by=by, at=at)
+
+    def redo(self, *, by: Member, at: datetime) -> Any:
+        from journeys.undoing import redo
+
+        return redo(self, by=by, at=at)

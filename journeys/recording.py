@@ -1,0 +1,266 @@
+"""One act on a journey: lock it, collect what changes, write the rows and append the Change.
+
+    with journey.act("moved Kickoff call to Onboarding", by=member, at=now) as act:
+        act.change(touchpoint, stage_id=..., slot=...)
+
+Everything an act touches is merged into one patch per element and written together at the end; an act that changes nothing
+leaves no trace. Nobody else saves elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from journeys.document import plain
+from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
+from journeys.models.element import ActRefused, Element
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+E = TypeVar("E", bound=Element)
+
+#: parents before children: rows are written in this order and deleted in the other
+WRITE_ORDER: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff)
+MODELS: dict[str, type[Element]] = {model.kind_name: model for model in WRITE_ORDER}
+#: for each kind, who stands on it: (model, foreign key)
+DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
+    "stage": ((Touchpoint, "stage_id"), (Emotion, "stage_id")),
+    "lane": ((Touchpoint, "lane_id"),),
+    "touchpoint": ((Connector, "source_id"), (Connector, "target_id"), (Handoff, "touchpoint_id")),
+}
+BATCH = 2000
+
+
+class Act:
+    """What one act changes, element by element, until it is written."""
+
+    def __init__(self, journey: Journey, label: str, *, by: Member, at: datetime):
+        self.journey = journey
+        self.label = label
+        self.by = by
+        self.at = at
+        self.kind = Change.Kind.ACT
+        self.reverts: Change | None = None
+        self.written: Change | None = None
+        self._before: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._elements: dict[tuple[str, str], Element | None] = {}
+        self._journey_before: dict[str, Any] = {}
+        self._circles_refused = False
+
+    # looking
+
+    def rows(self, model: type[E]) -> list[E]:
+        """Every element of a kind as it stands inside this act, in order of id."""
+        found = {row.pk: row for row in model._default_manager.filter(journey_id=self.journey.pk).order_by("id")}
+        for (kind, pk), element in self._elements.items():
+            if kind == model.kind_name:
+                found.pop(UUID(pk), None)
+                if element is not None:
+                    found[element.pk] = element  # type: ignore[assignment]
+        return [found[pk] for pk in sorted(found)]
+
+    def fresh(self, element: E) -> E:
+        """The element as it stands under the lock. Raises ActRefused if somebody has deleted it."""
+        key = (element.kind_name, str(element.pk))
+        if key in self._elements:
+            found = self._elements[key]
+        else:
+            found = type(element)._default_manager.filter(pk=element.pk, journey_id=self.journey.pk).first()
+        if found is None:
+            raise ActRefused(f"{element.called} has been deleted in the meantime.")
+        found.journey = self.journey
+        return found  # type: ignore[return-value]
+
+    def already_made(self, model: type[E], id: Any) -> E | None:
+        """The element a retried create made the first time. Raises ActRefused if the id belongs elsewhere."""
+        found = model._default_manager.filter(pk=id).first()
+        if found is not None and found.journey_id != self.journey.pk:
+            raise ActRefused("That id is in use already.", "id")
+        return found
+
+    # changing
+
+    def create(self, element: Element) -> None:
+        element.journey = self.journey
+        element.refuse_bad_values()
+        key = (element.kind_name, str(element.pk))
+        self._before.setdefault(key, None)
+        self._elements[key] = element
+
+    def change(self, element: Element, **fields: Any) -> None:
+        current = self.fresh(element)
+        key = (current.kind_name, str(current.pk))
+        unknown = set(fields) - set(current.logged)
+        if unknown:
+            raise ValueError(f"{current.kind_name} has no logged field {sorted(unknown)}")
+        self._before.setdefault(key, current.snapshot())
+        for name, value in fields.items():
+            setattr(current, name, _as_id(value) if name.endswith("_id") and name != "external_id" else value)
+        current.refuse_bad_values()
+        self._elements[key] = current
+        if current is not element:
+            for name, value in fields.items():
+                setattr(element, name, value)
+
+    def change_journey(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            self._journey_before.setdefault(name, plain(getattr(self.journey, name)))
+            setattr(self.journey, name, _as_id(value) if name.endswith("_id") else value)
+
+    def delete(self, element: Element) -> None:
+        current = self.fresh(element)
+        key = (current.kind_name, str(current.pk))
+        self._before.setdefault(key, current.snapshot())
+        self._elements[key] = None
+
+    def delete_with_dependents(self, element: Element) -> None:
+        """Delete an element and whatever stands on it; a handoff that pointed to a deleted card points to none."""
+        current = self.fresh(element)
+        for dependent in self.dependents(current):
+            key = (dependent.kind_name, str(dependent.pk))
+            self._before.setdefault(key, dependent.snapshot())
+            self._elements[key] = None
+        self.delete(current)
+        gone = {UUID(pk) for (kind, pk), row in self._elements.items() if kind == "touchpoint" and row is None}
+        if gone:
+            for handoff in self.rows(Handoff):
+                if handoff.to_touchpoint_id in gone:
+                    self.change(handoff, to_touchpoint_id=None)
+
+    def dependents(self, element: Element) -> list[Element]:
+        """All that stands on an element, and on that."""
+        found: dict[tuple[str, UUID], Element] = {}
+        ring = {element.kind_name: {element.pk}}
+        while ring:
+            outer: dict[str, set[UUID]] = {}
+            for kind, ids in ring.items():
+                for model, key in DEPENDENTS.get(kind, ()):
+                    for row in self.rows(model):
+                        if getattr(row, key) in ids and (row.kind_name, row.pk) not in found:
+                            found[row.kind_name, row.pk] = row
+                            outer.setdefault(row.kind_name, set()).add(row.pk)
+            ring = outer
+        return list(found.values())
+
+    def refuse_circles(self) -> None:
+        """Raise ActRefused, naming the circle, if the sequence arrows close one."""
+        from journeys.circles import find_circle
+
+        arrows = [(row.source_id, row.target_id) for row in self.rows(Connector) if row.kind == "sequence"]
+        circle = find_circle(arrows)
+        if circle:
+            titles = dict(Touchpoint.objects.filter(pk__in=circle).values_list("pk", "title"))
+            path = " → ".join(titles[pk] for pk in [*circle, circle[0]])
+            raise ActRefused(f"That arrow would close a circle: {path}.", "target")
+
+    # writing
+
+    def patches(self) -> list[dict[str, Any]]:
+        found = []
+        if self._journey_before:
+            after = {name: plain(getattr(self.journey, name)) for name in self._journey_before}
+            differing = [name for name in after if after[name] != self._journey_before[name]]
+            if differing:
+                found.append(
+                    {
+                        "kind": "journey",
+                        "id": str(self.journey.pk),
+                        "before": {name: self._journey_before[name] for name in differing},
+                        "after": {name: after[name] for name in differing},
+                    }
+                )
+        for (kind, pk), before in self._before.items():
+            element = self._elements[kind, pk]
+            after = None if element is None else element.snapshot()
+            if before is not None and after is not None:
+                differing = [name for name in after if after[name] != before[name]]
+                before = {name: before[name] for name in differing}
+                after = {name: after[name] for name in differing}
+            if before or after:
+                found.append({"kind": kind, "id": pk, "before": before, "after": after})
+        return found
+
+    def write(self) -> Change | None:
+        patches = self.patches()
+        if not patches:
+            return None
+        self._write_rows(patches)
+        self.journey.revision += 1
+        self.journey.changed_at = self.at
+        self.journey.changed_by = self.by
+        own = [name for patch in patches if patch["kind"] == "journey" for name in patch["after"]]
+        self.journey.save(update_fields=["revision", "changed_at", "changed_by", *own])
+        changes = Change.objects.of(self.journey)
+        if self.kind == Change.Kind.ACT:
+            # Whoever draws anew gives up what they had taken back.
+            changes.filter(by=self.by, standing=Change.Standing.UNDONE).update(standing=Change.Standing.ABANDONED)
+        self.written = Change.objects.create(
+            journey=self.journey,
+            revision=self.journey.revision,
+            kind=self.kind,
+            label=self.label[:500],
+            patches=patches,
+            by=self.by,
+            at=self.at,
+            reverts=self.reverts,
+            standing=Change.Standing.DONE if self.kind == Change.Kind.ACT else Change.Standing.NONE,
+        )
+        return self.written
+
+    def _write_rows(self, patches: list[dict[str, Any]]) -> None:
+        made: dict[str, list[Element]] = {}
+        changed: dict[str, list[tuple[Element, list[str]]]] = {}
+        gone: dict[str, list[str]] = {}
+        for patch in patches:
+            kind, pk = patch["kind"], patch["id"]
+            if kind == "journey":
+                continue
+            element = self._elements[kind, pk]
+            if element is None:
+                gone.setdefault(kind, []).append(pk)
+            elif patch["before"] is None:
+                made.setdefault(kind, []).append(element)
+            else:
+                changed.setdefault(kind, []).append((element, list(patch["after"])))
+        for model in reversed(WRITE_ORDER):
+            if model.kind_name in gone:
+                # A raw delete: what hangs on these rows is in the patches already, or it would not be undoable.
+                rows = model._default_manager.filter(pk__in=gone[model.kind_name])
+                rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+        for model in WRITE_ORDER:
+            if model.kind_name in made:
+                model._default_manager.bulk_create(made[model.kind_name], batch_size=BATCH)
+            edits = changed.get(model.kind_name, [])
+            if len(edits) == 1:
+                element, names = edits[0]
+                model._default_manager.filter(pk=element.pk).update(**{n: getattr(element, n) for n in names})
+            elif edits:
+                names = sorted({name for _, fields in edits for name in fields})
+                model._default_manager.bulk_update(
+                    [element for element, _ in edits],
+                    [n.removesuffix("_id") if n != "external_id" else n for n in names],
+                    batch_size=500,
+                )
+
+
+@contextmanager
+def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iterator[Act]:
+    """Lock the journey, let the caller change it, write and append the Change. The caller's journey gets the new revision."""
+    with transaction.atomic():
+        locked = Journey.objects.select_for_update(of=("self",)).get(pk=journey.pk)
+        act = Act(locked, label, by=by, at=at)
+        yield act
+        act.write()
+    for name in ("title", "summary", "segment_id", "owner_id", "revision", "changed_at", "changed_by_id"):
+        setattr(journey, name, getattr(locked, name))
+
+
+def _as_id(value: Any) -> UUID | None:
+    return UUID(value) if isinstance(value, str) else value

@@ -1,0 +1,71 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.doors import door
+from accounts.models import Access
+from accounts.paging import page_of
+from journeys.forms import NewJourneyForm, SegmentForm
+from journeys.models import Journey, Segment
+
+
+@door("GET", access=Access.VIEWER)
+def home(request: HttpRequest) -> HttpResponse:
+    journeys = Journey.objects.select_related("owner__user", "changed_by__user").latest_first()
+    segments = Segment.objects.visible_to(request.member).in_order().prefetch_related(Prefetch("journeys", journeys))
+    return render(request, "journeys/home.html", {"page": page_of(request, segments, per_page=20)})
+
+
+@door("GET", "POST", access=Access.EDITOR)
+def new_segment(request: HttpRequest) -> HttpResponse:
+    form = SegmentForm(request.POST or None)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                made = Segment.objects.make(request.workspace, form.cleaned_data["name"], at=timezone.now())
+                made.describe(**form.cleaned_data)
+        except IntegrityError:
+            form.add_error("name", "There is a segment of that name already.")
+        else:
+            return redirect("journeys:home", request.workspace.slug)
+    return render(request, "journeys/segment.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@door("GET", "POST", access=Access.EDITOR)
+def segment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
+    if "remove" in request.POST:
+        try:
+            found.remove()
+        except ProtectedError:
+            messages.error(request, f"{found.name} has a journey and stays.")
+        return redirect("journeys:home", request.workspace.slug)
+    initial = {name: getattr(found, name) for name in SegmentForm.Meta.fields}
+    form = SegmentForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                found.describe(**form.cleaned_data)
+        except IntegrityError:
+            form.add_error("name", "There is a segment of that name already.")
+        else:
+            return redirect("journeys:home", request.workspace.slug)
+    return render(
+        request, "journeys/segment.html", {"form": form, "segment": found}, status=422 if form.errors else 200
+    )
+
+
+@door("GET", "POST", access=Access.EDITOR)
+def new_journey(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
+    form = NewJourneyForm(request.POST or None, initial={"title": f"{found.name} journey"})
+    if form.is_valid():
+        journey = Journey.objects.begin(found, form.cleaned_data["title"], by=request.member, at=timezone.now())
+        return redirect("journeys:canvas", request.workspace.slug, journey.pk)
+    context = {"form": form, "segment": found}
+    return render(request, "journeys/new_journey.html", context, status=422 if form.errors else 200)

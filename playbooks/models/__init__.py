@@ -1,0 +1,3 @@
+from playbooks.models.playbook import Playbook
+
+__all__ = ["Playbook"]

@@ -1,0 +1,62 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.doors import door
+from accounts.models import Access
+from accounts.paging import page_of
+from playbooks.forms import NewPlaybookForm, PlaybookForm
+from playbooks.models import Playbook
+
+
+@door("GET", "POST", access=Access.VIEWER)
+def playbooks(request: HttpRequest) -> HttpResponse:
+    form = NewPlaybookForm(request.POST or None)
+    if request.method == "POST" and not request.member.can_edit:
+        form.add_error(None, "You may look at playbooks, not make them.")
+    elif form.is_valid():
+        try:
+            with transaction.atomic():
+                made = Playbook.objects.draft(request.workspace, form.cleaned_data["title"], at=timezone.now())
+        except IntegrityError:
+            form.add_error("title", "There is a playbook of that title already.")
+        else:
+            return redirect("playbooks:playbook", request.workspace.slug, made.pk)
+    words = request.GET.get("q", "")
+    page = page_of(request, Playbook.objects.visible_to(request.member).matching(words).in_order())
+    context = {"page": page, "form": form, "words": words}
+    return render(request, "playbooks/playbooks.html", context, status=422 if form.errors else 200)
+
+
+@door("GET", "POST", access=Access.EDITOR)
+def playbook(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Playbook.objects.visible_to(request.member), pk=pk)
+    form = PlaybookForm(request.POST or None, initial={"title": found.title, "summary": found.summary})
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                found.describe(**form.cleaned_data, at=timezone.now())
+        except IntegrityError:
+            form.add_error("title", "There is a playbook of that title already.")
+        else:
+            messages.success(request, "Saved.")
+            return redirect("playbooks:playbooks", request.workspace.slug)
+    context = {"playbook": found, "form": form}
+    return render(request, "playbooks/playbook.html", context, status=422 if form.errors else 200)
+
+
+@door("POST", access=Access.EDITOR)
+def remove_playbook(request: HttpRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Playbook.objects.visible_to(request.member), pk=pk)
+    try:
+        found.remove()
+    except ProtectedError:
+        messages.error(request, f"A map uses {found.title}. Take it off its cards first.")
+    else:
+        messages.success(request, f"Removed {found.title}.")
+    return redirect("playbooks:playbooks", request.workspace.slug)

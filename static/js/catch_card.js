@@ -1,0 +1,73 @@
+// Catch mode: press Enter or click on an empty place, type a title, Enter. The next place is ready for the next one.
+
+import { act, map, mayEdit, newId } from "./acts.js";
+import { go, hidePlace, placeElement, showPlace } from "./grid_keys.js";
+import { placeUnder, rows } from "./places.js";
+
+export function open(place, first = "") {
+  if (!mayEdit || place.querySelector("input")) return;
+  const input = Object.assign(document.createElement("input"), { className: "place__title", value: first, maxLength: 200 });
+  input.setAttribute("aria-label", "Title");
+  const label = place.textContent;
+  place.replaceChildren(input);
+  input.focus();
+  const close = () => (place.textContent = label);
+
+  input.addEventListener("keydown", async (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") {
+      close();
+      place.focus();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (!input.value.trim()) {
+        close();
+        place.focus();
+      } else await save(place, input, true);
+    }
+  });
+  input.addEventListener("blur", () => {
+    if (!place.contains(input)) return;
+    if (input.value.trim()) save(place, input, false);
+    else {
+      close();
+      hidePlace();
+    }
+  });
+}
+
+async function save(place, input, goOn) {
+  if (input.readOnly) return;
+  input.readOnly = true;
+  const { stage, lane, slot, column } = place.dataset;
+  const row = place.parentElement;
+  const isFeel = row.id === "map-feel";
+  input.dataset.id ??= newId();
+  const values = { id: input.dataset.id, title: input.value, stage, slot };
+  const outcome = isFeel ? await act("emotions/add/", { ...values, level: 0 }) : await act("touchpoints/add/", { ...values, lane });
+  if (!outcome.ok) {
+    // Nothing that was typed is lost: the field stays open and says why.
+    input.readOnly = false;
+    input.setAttribute("aria-invalid", "true");
+    input.title = outcome.message;
+    if (goOn) input.focus();
+    return;
+  }
+  place.replaceChildren();
+  place.remove();
+  if (goOn) go(Number(column) + 1, row) ?? go(Number(column), row);
+}
+
+map.addEventListener("click", (event) => {
+  if (!mayEdit) return;
+  const place = event.target.closest(".place");
+  if (place) return open(place);
+  if (event.target.closest("[data-element], button, input, .map__head, .lane__label, .feel__label")) return;
+  const under = placeUnder(event.clientX, event.clientY);
+  if (under && rows().includes(under.row)) open(showPlace(under));
+});
+
+document.addEventListener("focusout", () => setTimeout(() => {
+  const place = placeElement();
+  if (place && !place.contains(document.activeElement) && !place.matches(":hover") && place.tabIndex !== 0) hidePlace();
+}));

@@ -1,0 +1,81 @@
+// The panel beside the canvas: opens for an element, saves each field as one leaves it, and says so.
+
+import { act, map, mayEdit } from "./acts.js";
+
+const panel = document.getElementById("panel");
+let opened = null;
+let openedBy = null;
+
+export async function openPanel(path, focus = false) {
+  openedBy = document.activeElement;
+  const answer = await fetch(map.dataset.base + path, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok) return closePanel();
+  opened = path;
+  panel.innerHTML = await answer.text();
+  select();
+  if (focus) panel.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+}
+
+export function closePanel() {
+  opened = null;
+  panel.replaceChildren();
+  select();
+  if (openedBy?.isConnected) openedBy.focus();
+}
+
+function select() {
+  map.querySelector('[aria-selected="true"]')?.removeAttribute("aria-selected");
+  if (opened) map.querySelector(`[data-element="${opened}"]`)?.setAttribute("aria-selected", "true");
+}
+
+panel.addEventListener("change", async (event) => {
+  const field = event.target;
+  const form = field.closest("[data-autosave]");
+  if (!form || !field.name || !mayEdit) return;
+  const value = field.type === "checkbox" ? String(field.checked) : field.value;
+  const saved = panel.querySelector("[data-saved]");
+  saved.textContent = "Saving …";
+  const outcome = await act(form.dataset.autosave, { [field.name]: value });
+  showError(field, outcome.ok ? "" : outcome.message);
+  saved.textContent = outcome.ok ? "Saved" : "Not saved";
+});
+
+function showError(field, message) {
+  const id = `${field.id}_refused`;
+  document.getElementById(id)?.remove();
+  field.toggleAttribute("aria-invalid", Boolean(message));
+  if (!message) return field.removeAttribute("aria-describedby");
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", id);
+  field.after(Object.assign(document.createElement("p"), { id, className: "field__error", textContent: message }));
+}
+
+panel.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target.closest("[data-act-form]");
+  if (!form) return document.activeElement?.blur();
+  const outcome = await act(form.dataset.actForm, new FormData(form, event.submitter));
+  if (outcome.ok) await openPanel(opened);
+  else showError(form.querySelector(`[name="${outcome.field}"]`) ?? form.querySelector("select, input"), outcome.message);
+});
+
+document.addEventListener("click", async (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) return openPanel(opener.dataset.open, event.detail === 0);
+  if (event.target.closest("[data-close-panel]")) return closePanel();
+  const button = event.target.closest("button[data-act]");
+  if (!button) return;
+  button.closest("details[data-menu]")?.removeAttribute("open");
+  const outcome = await act(button.dataset.act, JSON.parse(button.dataset.values ?? "{}"));
+  if (!outcome.ok) return;
+  if ("closes" in button.dataset) closePanel();
+  else if (opened && panel.contains(button)) openPanel(opened);
+  if (button.dataset.then === "rename-stage") openPanel([...map.querySelectorAll(".stage__name")].at(-1).dataset.open, true);
+});
+
+panel.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
+// An undone or deleted element has no panel any more; one that changed shows its new values unless one is typing in it.
+map.addEventListener("map:refreshed", () => {
+  select();
+  if (opened?.startsWith("touchpoints/") && !map.querySelector(`[data-element="${opened}"]`)) closePanel();
+});

@@ -1,0 +1,50 @@
+// Where things stand: from pixels to (stage, lane, slot) and back, read from what the layout wrote into the page.
+
+import { map } from "./acts.js";
+
+export const SLOT = 176;
+const LABEL = 148;
+const CELL = 86;
+
+export const stages = () => [...map.querySelectorAll(".stage")].sort((a, b) => a.dataset.first - b.dataset.first);
+export const lanes = () => [...map.querySelectorAll(".lane")].sort((a, b) => a.dataset.index - b.dataset.index);
+export const columns = () => Number(document.getElementById("map-size").dataset.columns);
+export const feel = () => document.getElementById("map-feel");
+
+/** The rows one can stand in: lanes from top to bottom, then the feelings. */
+export const rows = () => [...lanes(), feel()];
+
+export function stageAt(column) {
+  return stages().findLast((stage) => Number(stage.dataset.first) <= column);
+}
+
+export function placeOf(column, row) {
+  const stage = stageAt(column);
+  if (!stage || column >= columns()) return null;
+  return { column, row, stage: stage.id.slice(6), slot: column - stage.dataset.first, lane: row.id.slice(5), stageName: stage.dataset.name };
+}
+
+export function cardsAt(column, row) {
+  return [...row.querySelectorAll(`[data-element][data-column="${column}"]`)].sort((a, b) => a.dataset.stack - b.dataset.stack);
+}
+
+/** The place under a pointer, or null over labels and headers. */
+export function placeUnder(x, y) {
+  const box = map.getBoundingClientRect();
+  const row = rows().find((candidate) => {
+    const { top, bottom } = candidate.getBoundingClientRect();
+    return y >= top && y < bottom;
+  });
+  const column = Math.floor((x - box.left - LABEL) / SLOT);
+  return row && column >= 0 ? placeOf(column, row) : null;
+}
+
+/** Left and top of a place inside its row, in CSS pixels; a taken place offers the free cell under its stack. */
+export function boxOf({ column, row }) {
+  const x = LABEL + column * SLOT + 8;
+  if (row === feel()) return { x, y: 44, h: 60 };
+  const height = Number(row.dataset.h);
+  if (height < CELL) return { x, y: 5, h: height - 10 };
+  const taken = cardsAt(column, row).length;
+  return { x, y: Math.min(7 + taken * CELL, height - 40), h: taken * CELL + 72 < height ? 72 : 33 };
+}

@@ -1,0 +1,97 @@
+"""The small cast that every test meets, on real parts: PostgreSQL, Valkey and, where asked for, Chromium."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# Playwright's sync API runs a loop in the test's thread; Django's ORM is still used from that thread only.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+_started = None
+if not os.environ.get("DATABASE_URL"):
+    from config.embedded import Services, environment
+
+    _folder = Path(tempfile.mkdtemp(prefix="touchline-test-"))
+    _started = Services(_folder, durable=False)
+    _started.start()
+    os.environ.update(environment(_started, _folder))
+
+import pytest  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import Access, Member, User, Workspace  # noqa: E402
+from journeys.models import Journey, Segment  # noqa: E402
+
+PASSWORD = "correct horse battery"
+
+
+def pytest_unconfigure() -> None:
+    if _started:
+        _started.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_rate_limit_carries_over():
+    cache.clear()
+
+
+def person(email: str, name: str) -> User:
+    return User.objects.create_user(email, PASSWORD, name=name)
+
+
+def join(workspace: Workspace, name: str, access: str) -> Member:
+    user = person(f"{name.lower()}@example.com", name)
+    return Member.objects.create(workspace=workspace, user=user, access=access, joined_at=timezone.now())
+
+
+@pytest.fixture
+def workspace(db) -> Workspace:
+    return Workspace.objects.found("Northwind", person("olga@example.com", "Olga"), at=timezone.now())
+
+
+@pytest.fixture
+def owner(workspace) -> Member:
+    return workspace.members.get()
+
+
+@pytest.fixture
+def editor(workspace) -> Member:
+    return join(workspace, "Edda", Access.EDITOR)
+
+
+@pytest.fixture
+def contributor(workspace) -> Member:
+    return join(workspace, "Carl", Access.CONTRIBUTOR)
+
+
+@pytest.fixture
+def viewer(workspace) -> Member:
+    return join(workspace, "Vera", Access.VIEWER)
+
+
+@pytest.fixture
+def stranger(db) -> Member:
+    """The owner of another workspace."""
+    other = Workspace.objects.found("Secret Rival", person("sven@example.com", "Sven"), at=timezone.now())
+    return other.members.get()
+
+
+@pytest.fixture
+def client_for():
+    def make(member: Member | None) -> Client:
+        client = Client()
+        if member:
+            client.force_login(member.user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def journey(owner) -> Journey:
+    segment = Segment.objects.make(owner.workspace, "Enterprise", at=timezone.now())
+    return Journey.objects.begin(segment, "Enterprise journey", by=owner, at=timezone.now())
