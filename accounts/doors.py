@@ -58,9 +58,7 @@ def declare(view: View, *methods: str, access: str = "public") -> View:
 
 
 def _enter(request: HttpRequest, slug: str, least: Access) -> None:
-    member = (
-        Member.objects.active().select_related("workspace").filter(workspace__slug=slug, user=request.user.pk).first()
-    )
+    member = Member.objects.active().select_related("workspace").filter(workspace__slug=slug, user=request.user.pk).first()
     if member is None:
         raise Http404
     member.user = request.user  # type: ignore[assignment]

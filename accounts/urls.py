@@ -23,9 +23,7 @@ named_by_allauth = [
         declare(allauth.password_change, "GET", "POST", access="signed-in"),
         name="account_change_password",
     ),
-    path(
-        "password/set/", declare(allauth.password_set, "GET", "POST", access="signed-in"), name="account_set_password"
-    ),
+    path("password/set/", declare(allauth.password_set, "GET", "POST", access="signed-in"), name="account_set_password"),
     path("password/reset/", declare(allauth.password_reset, "GET", "POST"), name="account_reset_password"),
     path("password/reset/sent/", declare(allauth.password_reset_done, "GET"), name="account_reset_password_done"),
     re_path(

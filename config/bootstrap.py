@@ -13,7 +13,7 @@ STAMP = ROOT / ".venv" / "touchline-lock"
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (this file is what tells people with an older one)
         sys.exit("Touchline needs Python 3.11 or later; this is " + sys.version.split()[0])
     lock = hashlib.sha256((ROOT / "uv.lock").read_bytes() + sys.version.encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == lock:
@@ -21,9 +21,7 @@ def main() -> None:
     print("Installing what uv.lock names (a minute the first time) ...", flush=True)
     # A virtual environment of somebody else must not catch our packages.
     environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-    subprocess.run(
-        [find_uv(), "sync", "--frozen", "--quiet", "--python", sys.executable], cwd=ROOT, env=environment, check=True
-    )
+    subprocess.run([find_uv(), "sync", "--frozen", "--quiet", "--python", sys.executable], cwd=ROOT, env=environment, check=True)
     STAMP.write_text(lock)
 
 

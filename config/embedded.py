@@ -95,9 +95,7 @@ class Services:
 
     def _spawn(self, command: list[str], log: str) -> subprocess.Popen[bytes]:
         with (self.data / "log" / log).open("ab") as out:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=die_with_parent
-            )
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=die_with_parent)
         self.processes.append(process)
         return process
 

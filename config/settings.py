@@ -78,15 +78,11 @@ TEMPLATES = [
 
 # The pool belongs to the process; CONN_MAX_AGE > 0 under ASGI would leak a connection per thread.
 DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", "postgresql://touchline@localhost/touchline"), conn_max_age=0
-    )
+    "default": dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql://touchline@localhost/touchline"), conn_max_age=0)
 }
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-    "min_size": 1,
-    "max_size": int(os.environ.get("DATABASE_POOL", "10")),
-    "timeout": 10,
-}
+if DATABASE_POOL := int(os.environ.get("DATABASE_POOL", "10")):
+    # 0 turns the pool off: pytest-django makes and drops databases, which a pool holds on to.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")

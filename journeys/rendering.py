@@ -55,9 +55,7 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
     for id, handoff in layout.handoffs.items():
         svg = f'<svg class="wire wire--handoff" id="handoff-wire-{id}"><path d="{handoff.path}"/></svg>'
         picture[f"handoff-wire-{id}"] = Fragment("map-wires", svg)
-        picture[f"handoff-{id}"] = Fragment(
-            "map-wires", _handoff(document["handoffs"][id], id, handoff.badge_at, roles, sprite)
-        )
+        picture[f"handoff-{id}"] = Fragment("map-wires", _handoff(document["handoffs"][id], id, handoff.badge_at, roles, sprite))
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
     for id, cloud in layout.curve.clouds.items():
         picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud))

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
 
-# Playwright's sync API runs a loop in the test's thread; Django's ORM is still used from that thread only.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-_started = None
-if not os.environ.get("DATABASE_URL"):
-    from config.embedded import Services, environment
-
-    _folder = Path(tempfile.mkdtemp(prefix="touchline-test-"))
-    _started = Services(_folder, durable=False)
-    _started.start()
-    os.environ.update(environment(_started, _folder))
-
-import pytest  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from accounts.models import Access, Member, User, Workspace  # noqa: E402
-from journeys.models import Journey, Segment  # noqa: E402
+from accounts.models import Access, Member, User, Workspace
+from journeys.models import Journey, Segment
 
 PASSWORD = "correct horse battery"
-
-
-def pytest_unconfigure() -> None:
-    if _started:
-        _started.stop()
 
 
 @pytest.fixture(autouse=True)

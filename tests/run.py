@@ -34,10 +34,7 @@ def main() -> int:
         print(f"{'ok    ' if passed else 'FAILED'}  {seconds:6.1f} s  {name}")
     failed = [name for name, passed, _ in results if not passed]
     print("=" * 60)
-    print(
-        f"{len(results) - len(failed)} checks passed, {len(failed)} failed"
-        + (": " + ", ".join(failed) if failed else "")
-    )
+    print(f"{len(results) - len(failed)} checks passed, {len(failed)} failed" + (": " + ", ".join(failed) if failed else ""))
     return 1 if failed else 0
 
 

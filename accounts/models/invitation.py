@@ -70,9 +70,7 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "workspace", Lower("email"), condition=models.Q(closed_at=None), name="invitation_open_once"
-            ),
+            models.UniqueConstraint("workspace", Lower("email"), condition=models.Q(closed_at=None), name="invitation_open_once"),
             models.UniqueConstraint(fields=["token_hash"], name="invitation_token_once"),
         ]
 

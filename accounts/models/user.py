@@ -37,9 +37,7 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
-    last_workspace = models.ForeignKey(
-        "accounts.Workspace", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    last_workspace = models.ForeignKey("accounts.Workspace", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

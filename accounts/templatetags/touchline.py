@@ -16,9 +16,7 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing from the sprite. It says nothing to a screen reader: the text beside it does."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
-    )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name)
 
 
 @register.simple_tag
@@ -27,9 +25,7 @@ def avatar(who: Any) -> SafeString:
     name = str(who)
     initials = "".join(part[0] for part in name.split()[:2]).upper() or "?"
     hue = sum(name.encode()) * 47 % 360
-    return format_html(
-        '<span class="avatar" style="--hue:{}" title="{}" aria-hidden="true">{}</span>', hue, name, initials
-    )
+    return format_html('<span class="avatar" style="--hue:{}" title="{}" aria-hidden="true">{}</span>', hue, name, initials)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +76,7 @@ def draw_curve(grid: Grid, document: dict[str, Any]) -> Curve:
 def _smooth(corners: list[tuple[float, float]]) -> str:
     """Level tangents at every point: the curve never swings beyond what somebody said."""
     parts = [f"M{corners[0][0]:g} {corners[0][1]:g}"]
-    for (x1, y1), (x2, y2) in zip(corners, corners[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(corners):
         middle = (x1 + x2) / 2
         parts.append(f"C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}")
     return "".join(parts)

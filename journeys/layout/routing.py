@@ -6,6 +6,7 @@ Runs that share a line are set beside each other as far as the gutter allows. St
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -192,9 +193,7 @@ def _clean(points: list[Point]) -> list[Point]:
 
 def _middle(points: list[Point]) -> Point:
     """The middle of the longest stretch: there is room for a label."""
-    (x1, y1), (x2, y2) = max(
-        zip(points, points[1:], strict=False), key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1])
-    )
+    (x1, y1), (x2, y2) = max(itertools.pairwise(points), key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
     return ((x1 + x2) / 2, (y1 + y2) / 2)
 
 

@@ -32,18 +32,14 @@ class Connector(Element):
         indexes = [models.Index(fields=["journey", "id"], name="connector_of_journey")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="connector_joins_two"),
-            models.UniqueConstraint(
-                fields=["source", "target"], name="connector_once", deferrable=models.Deferrable.DEFERRED
-            ),
+            models.UniqueConstraint(fields=["source", "target"], name="connector_once", deferrable=models.Deferrable.DEFERRED),
         ]
 
     def __str__(self) -> str:
         return f"{self.source_id} -> {self.target_id}"
 
     @classmethod
-    def join(
-        cls, source: Touchpoint, target: Touchpoint, kind: str, *, by: Member, at: datetime, id: Any = None
-    ) -> Connector:
+    def join(cls, source: Touchpoint, target: Touchpoint, kind: str, *, by: Member, at: datetime, id: Any = None) -> Connector:
         """Draw an arrow. A second one between the same two cards changes the kind of the first."""
         if source.pk == target.pk:
             raise ActRefused("An arrow needs two cards.", "target")
@@ -63,7 +59,5 @@ class Connector(Element):
         return connector
 
     def remove(self, *, by: Member, at: datetime) -> None:
-        with self.journey.act(
-            f"took the arrow from {self.source.title} to {self.target.title} away", by=by, at=at
-        ) as act:
+        with self.journey.act(f"took the arrow from {self.source.title} to {self.target.title} away", by=by, at=at) as act:
             act.delete(self)

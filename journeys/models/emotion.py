@@ -31,9 +31,7 @@ class Emotion(Element):
     why = text()
     answer = text()
     anchor = models.CharField(max_length=12, blank=True, default="")
-    offset_days = models.IntegerField(
-        null=True, blank=True, validators=[MinValueValidator(-3650), MaxValueValidator(3650)]
-    )
+    offset_days = models.IntegerField(null=True, blank=True, validators=[MinValueValidator(-3650), MaxValueValidator(3650)])
     external_id = text(200)
 
     document_key = "emotions"

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from journeys.models.touchpoint import Touchpoint
 
 #: what usually has to travel when responsibility passes on; a starting point, edited freely
-USUAL_PACKAGE = ("Goals and success criteria", "Stakeholders and champion", "Contract and scope", "Promised dates", "Known risks")  # fmt: skip
+USUAL_PACKAGE = (
+    "Goals and success criteria",
+    "Stakeholders and champion",
+    "Contract and scope",
+    "Promised dates",
+    "Known risks",
+)
 
 
 def check_package(items: Any) -> None:

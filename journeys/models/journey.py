@@ -34,9 +34,7 @@ class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ig
         from journeys.models.lane import Lane
 
         with transaction.atomic():
-            journey = self.create(
-                segment=segment, title=title.strip() or "Untitled journey", owner=by, made_at=at, changed_at=at
-            )
+            journey = self.create(segment=segment, title=title.strip() or "Untitled journey", owner=by, made_at=at, changed_at=at)
             with journey.act(f"began {journey.title}", by=by, at=at) as act:
                 act.create(Lane(name="Customer", kind=Lane.Kind.CUSTOMER, position=0.0))
                 act.create(Lane(name="Outside", kind=Lane.Kind.OUTSIDE, position=1000.0))

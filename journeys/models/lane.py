@@ -42,9 +42,7 @@ class Lane(Element):
         return self.name
 
     @classmethod
-    def add(
-        cls, journey: Journey, name: str, *, by: Member, at: datetime, id: Any = None, role: Role | None = None
-    ) -> Lane:
+    def add(cls, journey: Journey, name: str, *, by: Member, at: datetime, id: Any = None, role: Role | None = None) -> Lane:
         """A lane above *Outside*."""
         from journeys.ordering import position_at
 

@@ -65,16 +65,12 @@ class Touchpoint(Element):
     importance = models.CharField(max_length=8, choices=Importance.choices, default=Importance.MUST)
     anchor = models.CharField(max_length=12, choices=Anchor.choices, default=Anchor.ENROLMENT)
     offset_days = models.IntegerField(default=0, validators=[MinValueValidator(-3650), MaxValueValidator(3650)])
-    repeat_days = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)]
-    )
+    repeat_days = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3650)])
     effort_min = models.PositiveIntegerField(null=True, blank=True, validators=[MaxValueValidator(100_000)])
     emotion = models.SmallIntegerField(null=True, blank=True, validators=[MinValueValidator(-2), MaxValueValidator(2)])
     moment_of_truth = models.BooleanField(default=False)
     criterion = text()
-    playbook = models.ForeignKey(
-        "playbooks.Playbook", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    playbook = models.ForeignKey("playbooks.Playbook", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     notes = text()
     external_id = text(200)
 

@@ -277,9 +277,7 @@ def remove_handoff(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 def add_emotion(request: HttpRequest, journey: Journey) -> str:
     stage = _on(journey, Stage, _id(request, "stage"))
     level, slot = _int(request, "level", -2, 2), _int(request, "slot", 0, 20_000)
-    emotion = Emotion.place(
-        journey, request.POST.get("title", ""), stage, slot, level, id=_id(request), **_who(request)
-    )
+    emotion = Emotion.place(journey, request.POST.get("title", ""), stage, slot, level, id=_id(request), **_who(request))
     return f"Added the feeling {emotion.title}"
 
 

@@ -48,9 +48,7 @@ def canvas(request: HttpRequest, journey: UUID) -> HttpResponse:
         "revision": document["revision"],
         "parts": parts,
         "guides": [("+2", 30), ("0", 74), ("−2", 118)],
-        "free_roles": [
-            role for role in Role.objects.visible_to(request.member).in_order() if str(role.pk) not in lanes_taken
-        ],
+        "free_roles": [role for role in Role.objects.visible_to(request.member).in_order() if str(role.pk) not in lanes_taken],
         "is_empty": not document["stages"],
     }
     return render(request, "journeys/canvas.html", context)

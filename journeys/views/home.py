@@ -55,9 +55,7 @@ def segment(request: HttpRequest, pk: UUID) -> HttpResponse:
             form.add_error("name", "There is a segment of that name already.")
         else:
             return redirect("journeys:home", request.workspace.slug)
-    return render(
-        request, "journeys/segment.html", {"form": form, "segment": found}, status=422 if form.errors else 200
-    )
+    return render(request, "journeys/segment.html", {"form": form, "segment": found}, status=422 if form.errors else 200)
 
 
 @door("GET", "POST", access=Access.EDITOR)

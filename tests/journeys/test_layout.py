@@ -57,12 +57,7 @@ def documents(draw):
 
 def inside(box, x1, y1, x2, y2):
     """Whether a level or upright stretch runs through the inside of a box (its edges do not count)."""
-    return (
-        max(x1, x2) > box.x
-        and min(x1, x2) < box.x + box.width
-        and max(y1, y2) > box.y
-        and min(y1, y2) < box.y + box.height
-    )
+    return max(x1, x2) > box.x and min(x1, x2) < box.x + box.width and max(y1, y2) > box.y and min(y1, y2) < box.y + box.height
 
 
 @settings(max_examples=150, deadline=None)
@@ -122,10 +117,7 @@ def test_a_card_in_a_free_place_moves_nothing_that_it_need_not(document, data):
 @settings(max_examples=50, deadline=None)
 @given(documents())
 def test_the_order_of_the_document_does_not_matter(document):
-    turned = {
-        key: dict(reversed(list(value.items()))) if isinstance(value, dict) else value
-        for key, value in document.items()
-    }
+    turned = {key: dict(reversed(list(value.items()))) if isinstance(value, dict) else value for key, value in document.items()}
     assert lay_out(turned) == lay_out(document)
 
 

@@ -1,0 +1,62 @@
+"""Bring a sheet onto a map, as one act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.ids import new_id
+from accounts.models import Role
+from journeys.import_plan import ImportPlan, plan_import
+from journeys.models import Change, Journey, Segment
+from journeys.reading import read_document
+from journeys.recording import MODELS
+from journeys.sheets import Sheet
+from playbooks.models import Playbook
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+
+def preview_import(sheet: Sheet, segment: Segment, journey: Journey | None) -> ImportPlan:
+    """What importing the sheet would do now. Changes nothing."""
+    roles = {
+        name.casefold(): str(pk) for pk, name in Role.objects.filter(workspace=segment.workspace_id).values_list("pk", "name")
+    }
+    books = Playbook.objects.filter(workspace=segment.workspace_id).values_list("pk", "title")
+    playbooks = {title.casefold(): str(pk) for pk, title in books}
+    return plan_import(sheet, read_document(journey) if journey else None, roles, playbooks, lambda: str(new_id()))
+
+
+def import_sheet(
+    sheet: Sheet, segment: Segment, title: str, *, name: str, by: Member, at: datetime
+) -> tuple[Journey, ImportPlan, Change | None]:
+    """Make the segment's journey of that title, or bring it up to date, from the good rows of the sheet.
+
+    One transaction, one Change (none if the sheet says what the map says); `name` is what the change calls the sheet.
+    """
+    with transaction.atomic():
+        # The segment's row is the lock: two imports of one new title make one journey.
+        Segment.objects.select_for_update().get(pk=segment.pk)
+        journey = Journey.objects.filter(segment=segment).titled(title).order_by("id").first()
+        if journey is None:
+            journey = Journey.objects.begin(segment, title, by=by, at=at)
+        with journey.act(f"imported {name}", by=by, at=at) as act:
+            plan = preview_import(sheet, segment, journey)
+            for id, role in plan.new_roles:
+                Role.objects.create(id=UUID(id), workspace_id=segment.workspace_id, name=role)
+            for id, book in plan.new_playbooks:
+                Playbook.objects.create(id=UUID(id), workspace_id=segment.workspace_id, title=book, made_at=at, changed_at=at)
+            for kind, id, fields in plan.creates:
+                act.create(MODELS[kind](id=UUID(id), **fields))
+            if plan.updates or plan.deletes:
+                named = {(kind, id) for kind, id, _ in plan.updates} | set(plan.deletes)
+                rows = {(row.kind_name, str(row.pk)): row for kind in {k for k, _ in named} for row in act.rows(MODELS[kind])}
+                for kind, id, fields in plan.updates:
+                    act.change(rows[kind, id], **fields)
+                for kind, id in plan.deletes:
+                    act.delete(rows[kind, id])
+    return journey, plan, act.written

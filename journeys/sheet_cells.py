@@ -1,0 +1,113 @@
+"""What the cells of one row say: choices, whole numbers, lists of ids; and what is wrong with them, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from journeys.sheets import SheetRow
+
+CARD_KINDS = ("touchpoint", "milestone", "event")
+CHOICES: dict[str, tuple[str, ...]] = {
+    "channel": ("email", "call", "meeting", "in_app", "web", "social", "support", "survey", "document", "other"),
+    "delivery": ("person", "automated", "self_serve"),
+    "importance": ("must", "should", "could"),
+    "anchor": ("enrolment", "stage", "renewal", "after", "event"),
+}
+DEFAULTS = {"channel": "", "delivery": "person", "importance": "must", "anchor": "enrolment"}
+SYNONYMS = {"e_mail": "email", "mail": "email", "phone": "call", "enrollment": "enrolment", "selfserve": "self_serve"}
+NUMBERS: dict[str, tuple[int, int, int | None]] = {
+    "offset_days": (-3650, 3650, 0),
+    "repeat_days": (1, 3650, None),
+    "effort_min": (0, 100_000, None),
+    "emotion": (-2, 2, None),
+}
+LENGTHS = {"external_id": 200, "stage": 120, "lane": 120, "title": 200, "customer_view": 4000, "playbook": 200, "handoff_to": 120}
+_DAYS = re.compile(r"^(?:day\s*)?([+\-−]?\s*\d{1,9})\s*(?:d|days?)?$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """One row understood. `values` holds the card's fields for the columns that the sheet has."""
+
+    number: int
+    kind: str
+    stage: str
+    title: str
+    lane: str = ""
+    external_id: str = ""
+    playbook: str = ""
+    handoff_to: str = ""
+    after: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    day: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_emotion(self) -> bool:
+        return self.kind == "emotion"
+
+
+def parse_row(row: SheetRow, columns: set[str]) -> Parsed:
+    """Never raises: everything that is wrong is in `problems`, each naming its column."""
+    cells = row.cells
+    kind = _key(cells.get("kind", "")) or "touchpoint"
+    parsed = Parsed(row.number, kind, cells.get("stage", ""), cells.get("title", ""))
+    parsed.problems = [f"{column}: {message}" for column, message in row.problems]
+    if kind not in (*CARD_KINDS, "emotion"):
+        parsed.problems.append(f"kind: {cells['kind'][:40]} is none of touchpoint, emotion, event, milestone.")
+        parsed.kind = "touchpoint"
+    for column in ("stage", "title"):
+        if not cells.get(column):
+            parsed.problems.append(f"{column}: it is empty.")
+    for column, most in LENGTHS.items():
+        if len(cells.get(column, "")) > most:
+            parsed.problems.append(f"{column}: at most {most} letters, this has {len(cells[column])}.")
+    for column, choices in CHOICES.items():
+        if column in columns:
+            value = _key(cells.get(column, "")) or DEFAULTS[column]
+            if value and value not in choices:
+                parsed.problems.append(f"{column}: {cells[column][:40]} is none of {', '.join(choices)}.")
+            parsed.values[column] = value
+    for column, (least, most, default) in NUMBERS.items():
+        if column in columns:
+            parsed.values[column] = _number(cells.get(column, ""), column, least, most, default, parsed.problems)
+    parsed.day = parsed.values.get("offset_days") if cells.get("offset_days") else None
+    if parsed.is_emotion and parsed.values.get("emotion") is None:
+        if not any(problem.startswith("emotion:") for problem in parsed.problems):
+            parsed.problems.append("emotion: an emotion needs a number from -2 to +2.")
+        parsed.values["emotion"] = 0
+    if "customer_view" in columns:
+        parsed.values["customer_view"] = cells.get("customer_view", "")
+    for name in ("lane", "external_id", "playbook", "handoff_to"):
+        setattr(parsed, name, cells.get(name, ""))
+    if not parsed.is_emotion:
+        parsed.after, parsed.together = _ids(cells.get("after", "")), _ids(cells.get("with", ""))
+    elif cells.get("after") or cells.get("with"):
+        parsed.problems.append("after: an emotion has no arrows.")
+    return parsed
+
+
+def _number(text: str, column: str, least: int, most: int, default: int | None, problems: list[str]) -> int | None:
+    if not text:
+        return default
+    found = _DAYS.match(text)
+    if not found:
+        problems.append(f"{column}: {text[:40]} is not a whole number.")
+        return default
+    value = int(found[1].replace("−", "-").replace(" ", ""))
+    if not least <= value <= most:
+        problems.append(f"{column}: {value} is not between {least} and {most}.")
+        return default
+    return value
+
+
+def _key(text: str) -> str:
+    key = re.sub(r"[\s-]+", "_", text.strip().casefold())
+    return SYNONYMS.get(key, key)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))

@@ -1,0 +1,194 @@
+"""Read a journey sheet, CSV or XLSX, that may come from anywhere and be anything.
+
+What the bytes are decides, not what the file is called. Everything is bounded:
+bytes, rows, columns, cells, and what a zip may unfold to.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 10_000
+MAX_COLUMNS = 200
+MAX_CELL = 10_000
+#: what the parts of an XLSX may unfold to, in bytes; strings are held in memory whole, sheets are streamed
+MAX_UNPACKED, MAX_STRINGS, MAX_RATIO = 80 * 1024 * 1024, 16 * 1024 * 1024, 200
+
+COLUMNS = (
+    "external_id", "kind", "stage", "lane", "title", "customer_view", "channel", "delivery", "importance", "anchor",
+    "offset_days", "repeat_days", "effort_min", "emotion", "playbook", "handoff_to", "after", "with",
+)  # fmt: skip
+_FORMULA = re.compile(r"^[=@\t\r]|^[+-].*[|!(]")
+
+
+class SheetRefused(Exception):
+    """The file as a whole cannot be read. The message says why, in a sentence."""
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """One row: its number in the file as people count, its cells as stripped text, and what is wrong with it already."""
+
+    number: int
+    cells: dict[str, str]
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """`header` as found; `columns` the known ones among them; unknown ones are `ignored`."""
+
+    header: list[str]
+    columns: list[str]
+    ignored: list[str]
+    rows: list[SheetRow]
+
+
+def read_sheet(data: bytes) -> Sheet:
+    """The rows of a CSV or of the first sheet of an XLSX. Raises SheetRefused."""
+    if not data.strip():
+        raise SheetRefused("The file is empty.")
+    if len(data) > MAX_BYTES:
+        raise SheetRefused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+    if data.startswith(b"PK\x03\x04"):
+        return _from_lines(_xlsx_lines(data))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SheetRefused("This is an old or encrypted Excel file. Save it as .xlsx without a password, or as CSV UTF-8.")
+    return _from_lines(_csv_lines(data))
+
+
+def _csv_lines(data: bytes) -> Any:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SheetRefused("This file is UTF-16. Save the sheet as “CSV UTF-8” and try again.")
+    if b"\x00" in data:
+        raise SheetRefused("This is not a sheet. Touchline reads CSV (UTF-8) and XLSX.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SheetRefused(f"Line {line} is not UTF-8. Save the sheet as “CSV UTF-8” and try again.") from None
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begun = 1
+    try:
+        for cells in reader:
+            yield begun, cells, []
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        raise SheetRefused(f"Line {reader.line_num} is not CSV: {error}.") from None
+
+
+def _xlsx_lines(data: bytes) -> Any:
+    from defusedxml.common import DefusedXmlException
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_bombs(archive, len(data))
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            problems = []
+            values = []
+            for cell in cells[: MAX_COLUMNS + 1]:
+                if getattr(cell, "data_type", "") == "f":
+                    problems.append((len(values), f"Cell {cell.coordinate} holds a formula; put its value there."))
+                    values.append("")
+                else:
+                    values.append(_plain(cell.value))
+            yield number, values, problems
+    except SheetRefused:
+        raise
+    except DefusedXmlException:
+        raise SheetRefused("This file holds XML tricks that no sheet needs.") from None
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError, TypeError, EOFError, SyntaxError, OSError):
+        raise SheetRefused("This is not an XLSX that can be read. Save it anew, or as CSV UTF-8.") from None
+
+
+def _refuse_bombs(archive: zipfile.ZipFile, size: int) -> None:
+    parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    if total > MAX_UNPACKED or (total > 1024 * 1024 and total > size * MAX_RATIO) or len(parts) > 1000:
+        raise SheetRefused("This file unfolds to far more than a sheet. It was not read.")
+    for part in parts:
+        if part.filename.endswith("sharedStrings.xml") and part.file_size > MAX_STRINGS:
+            raise SheetRefused("This file holds more text than a journey has. It was not read.")
+    if "[Content_Types].xml" not in archive.namelist():
+        raise SheetRefused("This is a zip archive, not a sheet. Touchline reads CSV (UTF-8) and XLSX.")
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _from_lines(lines: Any) -> Sheet:
+    """Put names to the columns and keep the rows that hold something."""
+    header: list[str] = []
+    names: list[str] = []
+    rows: list[SheetRow] = []
+    for number, cells, problems in lines:
+        values = [str(cell).strip() for cell in cells]
+        if not any(values) and not problems:
+            continue
+        if not header:
+            header = values
+            names = _names(header)
+            continue
+        if len(rows) >= MAX_ROWS:
+            raise SheetRefused(f"The sheet has more than {MAX_ROWS:,} rows. Split it, or check that it is a journey.")
+        row = SheetRow(number, {name: value for name, value in zip(names, values, strict=False) if name})
+        row.problems = [(names[i] if i < len(names) else "", message) for i, message in problems]
+        for name, value in row.cells.items():
+            if len(value) > MAX_CELL:
+                raise SheetRefused(f"Row {number}: {name} holds {len(value):,} letters. No element of a journey does.")
+            if name in COLUMNS and _FORMULA.match(value):
+                row.problems.append((name, f"{value[:40]} looks like a formula; put its value there."))
+        rows.append(row)
+    if not header:
+        raise SheetRefused("The file is empty.")
+    return Sheet(header, [n for n in names if n in COLUMNS], [n for n in names if n and n not in COLUMNS], rows)
+
+
+def _names(header: list[str]) -> list[str]:
+    if len(header) > MAX_COLUMNS:
+        raise SheetRefused(f"The sheet has more than {MAX_COLUMNS} columns. A journey sheet has {len(COLUMNS)}.")
+    names = [re.sub(r"[\s-]+", "_", name.strip().casefold()) for name in header]
+    for wanted in ("stage", "title"):
+        if wanted not in names:
+            found = ", ".join(name[:30] for name in header[:8] if name) or "nothing"
+            raise SheetRefused(f"There is no column “{wanted}”. The first row names the columns; it says: {found}.")
+    for name in names:
+        if name in COLUMNS and names.count(name) > 1:
+            raise SheetRefused(f"The column “{name}” is there twice.")
+    return names
+
+
+def write_problem_sheet(sheet: Sheet, problems: dict[int, list[str]]) -> bytes:
+    """The bad rows as a CSV with a `problem` column: mend them and read the file in again. No cell starts a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    names = [*sheet.columns, *(name for name in sheet.ignored if name != "problem"), "problem"]
+    writer.writerow(names)
+    for row in sheet.rows:
+        if row.number in problems:
+            cells = {**row.cells, "problem": " ".join(problems[row.number])}
+            writer.writerow([_harmless(cells.get(name, "")) for name in names])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -1,0 +1,211 @@
+"""Sheets onto maps: the client's three samples element by element, again without change, edited with just that change."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from journeys.demo import FOLDER
+from journeys.document import KEYS, apply_patches, empty_document
+from journeys.import_plan import plan_import
+from journeys.importing import import_sheet
+from journeys.models import Journey, Segment
+from journeys.reading import read_document
+from journeys.sheets import read_sheet
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+SAMPLES = sorted(FOLDER.glob("*.csv"))
+
+
+def sample_rows(path):
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+
+
+def bring(path_or_bytes, owner, title="Map"):
+    data = path_or_bytes if isinstance(path_or_bytes, bytes) else path_or_bytes.read_bytes()
+    segment = Segment.objects.filter(workspace=owner.workspace).first()
+    segment = segment or Segment.objects.make(owner.workspace, "Enterprise", at=NOW)
+    return import_sheet(read_sheet(data), segment, title, name="sheet.csv", by=owner, at=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_row_of_a_sample_is_on_the_map_with_every_field(path, owner):
+    journey, plan, _ = bring(path, owner)
+    document = read_document(journey)
+    assert not plan.problems
+    roles = {str(role.pk): role.name for role in owner.workspace.roles.all()}
+    books = {str(book.pk): book.title for book in owner.workspace.playbooks.all()}
+    elements = {e["external_id"]: (id, e) for key in ("touchpoints", "emotions") for id, e in document[key].items()}
+    rows = sample_rows(path)
+    assert set(elements) == {row["external_id"] for row in rows}
+    arrows = {(c["source_id"], c["target_id"]): c["kind"] for c in document["connectors"].values()}
+    named = 0
+    for row in rows:
+        id, element = elements[row["external_id"]]
+        assert element["title"] == row["title"]
+        assert document["stages"][element["stage_id"]]["name"] == row["stage"]
+        if row["kind"] == "emotion":
+            assert (element["level"], element["offset_days"]) == (int(row["emotion"]), int(row["offset_days"]))
+            continue
+        lane = document["lanes"][element["lane_id"]]
+        assert (element["kind"], lane["name"]) == (row["kind"], row["lane"])
+        assert roles.get(element["owner_id"], "") == (row["lane"] if lane["kind"] == "role" else "")
+        for name in ("customer_view", "channel"):
+            assert element[name] == row[name]
+        assert element["delivery"] == (row["delivery"] or "person")
+        assert element["importance"] == (row["importance"] or "must")
+        assert element["anchor"] == (row["anchor"] or "enrolment")
+        assert element["offset_days"] == int(row["offset_days"] or 0)
+        for name in ("repeat_days", "effort_min", "emotion"):
+            assert element[name] == (int(row[name]) if row[name] else None)
+        assert books.get(element["playbook_id"], "") == row["playbook"]
+        handed = [roles[h["to_role_id"]] for h in document["handoffs"].values() if h["touchpoint_id"] == id]
+        assert handed == ([row["handoff_to"]] if row["handoff_to"] else [])
+        for other in filter(None, row["after"].split(";")):
+            assert arrows[elements[other][0], id] == "sequence"
+            named += 1
+        for other in filter(None, row["with"].split(";")):
+            pair = (elements[other][0], id)
+            assert "unordered" in (arrows.get(pair), arrows.get(pair[::-1]))
+    assert [kind for kind in arrows.values()].count("sequence") == named
+    stages = sorted(document["stages"].values(), key=lambda stage: stage["position"])
+    assert [stage["name"] for stage in stages] == list(dict.fromkeys(row["stage"] for row in rows))
+
+
+@pytest.mark.django_db
+def test_the_same_sheet_again_changes_nothing(owner):
+    for path in SAMPLES:
+        journey, _, _ = bring(path, owner, title=path.stem)
+        revision = journey.revision
+        again, plan, change = bring(path, owner, title=path.stem)
+        assert (again.pk, again.revision, change) == (journey.pk, revision, None)
+        assert plan.changes_nothing
+        assert set(plan.counts) == {"unchanged"}
+
+
+@pytest.mark.django_db
+def test_an_edited_sheet_updates_by_external_id_as_one_undoable_change(owner):
+    path = FOLDER / "five-stages.csv"
+    journey, _, _ = bring(path, owner)
+    before = read_document(journey)
+    text = path.read_text().replace("Discovery call,Someone", "First call,Someone").replace(",,,p2,", ",,,p1,")
+    _, plan, change = bring(text.encode(), owner)
+    after = read_document(journey)
+    titles = {c["external_id"]: c["title"] for c in after["touchpoints"].values()}
+    assert titles["p1"] == "First call"
+    assert plan.counts["updated"] == 1
+    assert change.revision == before["revision"] + 1
+    assert {p["kind"] for p in change.patches} == {"touchpoint", "connector"}
+    journey.undo(by=owner, at=NOW)
+    assert {**read_document(journey), "revision": 0} == {**before, "revision": 0}
+
+
+@pytest.mark.django_db
+def test_good_rows_go_in_and_bad_rows_come_back_with_a_reason_each(owner, tmp_path, capsys):
+    sheet = tmp_path / "mixed.csv"
+    sheet.write_text(
+        "external_id,kind,stage,lane,title,offset_days,emotion,after\n"
+        "a,touchpoint,One,Support,Fine,Day 7,,\n"
+        "b,party,One,Support,Odd,,,\n"
+        "c,emotion,One,,Feels,,,\n"
+        "d,touchpoint,One,Support,Late,soon,,\n"
+        "a,touchpoint,One,Support,Twice,,,\n"
+        "e,touchpoint,One,Support,Waits,,,zz\n"
+        "f,touchpoint,One,Support,Follows,,,e\n"
+        ",touchpoint,,Support,Nowhere,,,\n"
+        "g,touchpoint,One,Support,=1+1,,,\n"
+        "h,touchpoint,One,Support,Circle one,,,i\n"
+        "i,touchpoint,One,Support,Circle two,,,h\n"
+    )
+    call_command("import_journey", sheet, workspace=owner.workspace.slug, segment="Mid-touch")
+    journey = Journey.objects.get(segment__name="Mid-touch")
+    document = read_document(journey)
+    assert [(c["title"], c["offset_days"]) for c in document["touchpoints"].values()] == [("Fine", 7)]
+    back = list(csv.DictReader(io.StringIO((tmp_path / "mixed-problems.csv").read_text("utf-8-sig"))))
+    reasons = {row["external_id"] or row["title"]: row["problem"] for row in back}
+    assert len(back) == 10
+    assert "party is none of touchpoint" in reasons["b"]
+    assert "from -2 to +2" in reasons["c"]
+    assert "soon is not a whole number" in reasons["d"]
+    assert "a is row 2 already" in reasons["a"]
+    assert "zz is neither in the sheet nor on the map" in reasons["e"]
+    assert "e (row 7), which has a problem" in reasons["f"]
+    assert "stage: it is empty" in reasons["Nowhere"]
+    assert "looks like a formula" in reasons["g"]
+    assert "circle" in reasons["h"]
+    assert back[7]["title"] == "'=1+1"
+
+
+@pytest.mark.django_db
+def test_a_refused_file_is_said_plainly_and_makes_nothing(owner, tmp_path):
+    path = tmp_path / "photo.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    with pytest.raises(CommandError, match="not a sheet"):
+        call_command("import_journey", path, workspace=owner.workspace.slug, segment="X")
+    assert not Journey.objects.exists()
+
+
+words = st.sampled_from(["Call", "Demo", "Mail", "Review", "=x", "", "Wrap-up"])
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "external_id": st.sampled_from(["", "", "a", "b", "c", "d", "e"]),
+            "kind": st.sampled_from(["", "touchpoint", "milestone", "event", "emotion"]),
+            "stage": st.sampled_from(["One", "Two", "two"]),
+            "lane": st.sampled_from(["", "Support", "Customer", "outside", "CSM"]),
+            "title": words,
+            "offset_days": st.sampled_from(["", "3", "+7", "7d", "Day 2", "-90", "x"]),
+            "emotion": st.sampled_from(["", "1", "-2"]),
+            "playbook": st.sampled_from(["", "Kick-off", "kick-off"]),
+            "handoff_to": st.sampled_from(["", "Support", "AE"]),
+            "after": st.sampled_from(["", "", "a", "b;c", "e"]),
+            "with": st.sampled_from(["", "", "d", "a"]),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def applied(document, plan):
+    kinds = {key: kind for kind, key in KEYS.items()}
+    assert set(kinds.values()) >= {kind for kind, _, _ in plan.creates}
+    patches = [{"kind": k, "id": i, "before": None, "after": f} for k, i, f in plan.creates]
+    patches += [{"kind": k, "id": i, "before": {}, "after": f} for k, i, f in plan.updates]
+    patches += [{"kind": k, "id": i, "before": {}, "after": None} for k, i in plan.deletes]
+    return apply_patches(document, patches)
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows, rows)
+def test_any_sheet_planned_twice_plans_nothing_the_second_time(first, second):
+    counter = iter(range(10**6))
+    document, roles, books = empty_document("j"), {}, {}
+    for content in (first, second):
+        out = io.StringIO()
+        writer = csv.DictWriter(out, list(content[0]))
+        writer.writeheader()
+        writer.writerows(content)
+        sheet = read_sheet(out.getvalue().encode())
+        for again in (False, True):
+            plan = plan_import(sheet, document, roles, books, lambda: f"{next(counter):08}")
+            assert len(plan.outcomes) == len(sheet.rows)
+            if again:
+                assert plan.changes_nothing, (plan.creates, plan.updates, plan.deletes)
+            document = applied(document, plan)
+            roles |= {name.casefold(): id for id, name in plan.new_roles}
+            books |= {title.casefold(): id for id, title in plan.new_playbooks}
+    places = [(c["stage_id"], c["lane_id"], c["slot"]) for c in document["touchpoints"].values()]
+    assert len(places) == len(set(places))
+
+
+def test_the_samples_of_the_demo_are_there():
+    assert [Path(path).name for path in SAMPLES] == ["five-stages.csv", "gitlab-onboarding.csv", "saas-lifecycle.csv"]
