@@ -135,7 +135,8 @@ class _Planner:
                     found.append(f"kind: {row.external_id} is {'an emotion' if not row.is_emotion else 'a card'} on the map.")
             if found:
                 problems[row.number] = found
-        cards = {row.external_id: row for row in parsed if row.external_id and not row.is_emotion}
+        # Where an id is there twice, the first row is the one that counts.
+        cards = {row.external_id: row for row in reversed(parsed) if row.external_id and not row.is_emotion}
         for row in parsed:
             for column, names in (("after", row.after), ("with", row.together)):
                 for name in names:

@@ -76,7 +76,8 @@ def _apply(act: Act, patches: list[Patch], since: Change) -> list[str]:
     gone = {(p["kind"], p["id"]) for p in patches if p["after"] is None}
     made = {(p["kind"], p["id"]) for p in patches if p["before"] is None}
     order = {kind: index for index, kind in enumerate(("journey", *MODELS))}
-    for patch in sorted(patches, key=lambda p: (p["after"] is None, order[p["kind"]])):
+    # What stands on something is made after it and deleted before it.
+    for patch in sorted(patches, key=lambda p: (1, -order[p["kind"]]) if p["after"] is None else (0, order[p["kind"]])):
         if patch["kind"] == "journey":
             current = {name: _text(getattr(act.journey, name)) for name in patch["after"]}
             fields = {name: value for name, value in patch["after"].items() if current[name] == patch["before"][name]}

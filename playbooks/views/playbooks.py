@@ -14,12 +14,21 @@ from playbooks.forms import NewPlaybookForm, PlaybookForm
 from playbooks.models import Playbook
 
 
-@door("GET", "POST", access=Access.VIEWER)
+def _list(request: HttpRequest, form: NewPlaybookForm, status: int = 200) -> HttpResponse:
+    words = request.GET.get("q", "")
+    page = page_of(request, Playbook.objects.visible_to(request.member).matching(words).in_order())
+    return render(request, "playbooks/playbooks.html", {"page": page, "form": form, "words": words}, status=status)
+
+
+@door("GET", access=Access.VIEWER)
 def playbooks(request: HttpRequest) -> HttpResponse:
-    form = NewPlaybookForm(request.POST or None)
-    if request.method == "POST" and not request.member.can_edit:
-        form.add_error(None, "You may look at playbooks, not make them.")
-    elif form.is_valid():
+    return _list(request, NewPlaybookForm())
+
+
+@door("POST", access=Access.EDITOR)
+def new_playbook(request: HttpRequest) -> HttpResponse:
+    form = NewPlaybookForm(request.POST)
+    if form.is_valid():
         try:
             with transaction.atomic():
                 made = Playbook.objects.draft(request.workspace, form.cleaned_data["title"], at=timezone.now())
@@ -27,10 +36,7 @@ def playbooks(request: HttpRequest) -> HttpResponse:
             form.add_error("title", "There is a playbook of that title already.")
         else:
             return redirect("playbooks:playbook", request.workspace.slug, made.pk)
-    words = request.GET.get("q", "")
-    page = page_of(request, Playbook.objects.visible_to(request.member).matching(words).in_order())
-    context = {"page": page, "form": form, "words": words}
-    return render(request, "playbooks/playbooks.html", context, status=422 if form.errors else 200)
+    return _list(request, form, status=422)
 
 
 @door("GET", "POST", access=Access.EDITOR)
