@@ -50,10 +50,10 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
     for id, lane in layout.lanes.items():
         picture[f"lane-{id}"] = Fragment("map-lanes", _lane(document["lanes"][id], lane))
     for id, wire in layout.wires.items():
-        svg = f'<svg class="wire wire--{wire.kind}" id="wire-{id}"><path d="{wire.path}"/></svg>'
+        svg = f'<svg class="wire wire--{wire.kind}" id="wire-{id}" aria-hidden="true"><path d="{wire.path}"/></svg>'
         picture[f"wire-{id}"] = Fragment("map-wires", svg)
     for id, handoff in layout.handoffs.items():
-        svg = f'<svg class="wire wire--handoff" id="handoff-wire-{id}"><path d="{handoff.path}"/></svg>'
+        svg = f'<svg class="wire wire--handoff" id="handoff-wire-{id}" aria-hidden="true"><path d="{handoff.path}"/></svg>'
         picture[f"handoff-wire-{id}"] = Fragment("map-wires", svg)
         picture[f"handoff-{id}"] = Fragment("map-wires", _handoff(document["handoffs"][id], id, handoff.badge_at, roles, sprite))
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
@@ -182,9 +182,9 @@ def _handoff(handoff: dict[str, Any], id: str, at: tuple[float, float], roles: d
     role = escape(roles.get(handoff["to_role_id"], "another role"))
     count = len(handoff["package"])
     return (
-        f'<button class="handoff" id="handoff-{id}" style="--x:{at[0]:g};--y:{at[1]:g}" data-open="handoffs/{id}/"'
-        f' aria-label="Handoff to {role}, {count} in the package" title="Handoff to {role}">'
-        f"{_icon(sprite, 'handoff')}{count}</button>"
+        f'<div role="gridcell" id="handoff-{id}"><button class="handoff" style="--x:{at[0]:g};--y:{at[1]:g}"'
+        f' data-open="handoffs/{id}/" aria-label="Handoff to {role}, {count} in the package" title="Handoff to {role}">'
+        f"{_icon(sprite, 'handoff')}{count}</button></div>"
     )
 
 

@@ -34,7 +34,7 @@ def workspace(db) -> Workspace:
 
 @pytest.fixture
 def owner(workspace) -> Member:
-    return workspace.members.get()
+    return workspace.members.get(access=Access.OWNER)
 
 
 @pytest.fixture

@@ -81,6 +81,9 @@ function nearest(row, column, direction = 0) {
 }
 
 export function firstStop() {
+  // An empty place that is shown may have got a new name or moved with its stage.
+  const row = place?.isConnected && !place.querySelector("input") && place.closest(".lane, .feel");
+  if (row && !showPlace({ column: Number(place.dataset.column), row })) place.remove();
   if (map.querySelector('[tabindex="0"]')) return;
   const first = map.querySelector("[data-element]");
   if (first) first.tabIndex = 0;

@@ -7,13 +7,16 @@ let opened = null;
 let openedBy = null;
 
 export async function openPanel(path, focus = false) {
-  openedBy = document.activeElement;
-  const answer = await fetch(map.dataset.base + path, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok) return closePanel();
+  if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
   opened = path;
-  panel.innerHTML = await answer.text();
+  const answer = await fetch(map.dataset.base + path, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const html = answer?.ok ? await answer.text() : "";
+  // An answer that comes after one has opened something else is too late.
+  if (opened !== path) return;
+  if (!html) return closePanel();
+  panel.innerHTML = html;
   select();
-  if (focus) panel.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+  if (focus) (panel.querySelector("input, select, textarea") ?? panel.querySelector("button"))?.focus();
 }
 
 export function closePanel() {

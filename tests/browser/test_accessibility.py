@@ -1,0 +1,41 @@
+"""Every screen, light and dark: nothing serious or critical for axe-core."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def screens(journey):
+    slug = journey.segment.workspace.slug
+    yield reverse("account_login")
+    yield reverse("profile")
+    yield reverse("workspaces")
+    for name in ("home", "new_segment"):
+        yield reverse(f"journeys:{name}", args=[slug])
+    yield reverse("journeys:canvas", args=[slug, journey.pk])
+    for name in ("members", "roles", "settings", "audit"):
+        yield reverse(f"accounts:{name}", args=[slug])
+    yield reverse("playbooks:playbooks", args=[slug])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_screen_has_a_serious_trouble(visit, owner, five_stages, scheme, width):
+    found = []
+    for path in screens(five_stages):
+        page = visit(owner, path, width=width, height=900)
+        page.emulate_media(color_scheme=scheme)
+        if "/journeys/" in path:
+            page.locator(".card").first.click()
+            page.locator(".panel__head").wait_for()
+        results = Axe().run(page).response
+        for violation in results["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found.append((path, violation["id"], [node["html"][:120] for node in violation["nodes"]][:3]))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{path} scrolls sideways"
+        page.close()
+    assert found == []
