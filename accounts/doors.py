@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +17,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
-from accounts.models import Access, Member
+from accounts.models import Access, Member, User, Workspace
 
 View = Callable[..., HttpResponse]
+
+
+class UserRequest(HttpRequest):
+    """A request that a door has let in: somebody is signed in."""
+
+    user: User
+
+
+class MemberRequest(UserRequest):
+    """A request inside a workspace."""
+
+    member: Member
+    workspace: Workspace
+    #: when the act happens; read once, at the edge
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "config",
     "accounts",
     "playbooks",
     "journeys",

@@ -21,16 +21,16 @@ def find_circle(arrows: Iterable[tuple[Node, Node]]) -> list[Node]:
         on_path = {start: 0}
         stack = [iter(following[start])]
         while stack:
-            target = next(stack[-1], None)
-            if target is None:
+            step = next(stack[-1], None)
+            if step is None:
                 stack.pop()
                 node = path.pop()
                 del on_path[node]
                 done.add(node)
-            elif target in on_path:
-                return path[on_path[target] :]
-            elif target not in done:
-                on_path[target] = len(path)
-                path.append(target)
-                stack.append(iter(following.get(target, ())))
+            elif step in on_path:
+                return path[on_path[step] :]
+            elif step not in done:
+                on_path[step] = len(path)
+                path.append(step)
+                stack.append(iter(following.get(step, ())))
     return []

@@ -11,6 +11,7 @@ from django.db import models
 from accounts.models import Member, Role
 from journeys.models import Emotion, Handoff, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
+from journeys.sheets import MAX_BYTES
 from playbooks.models import Playbook
 
 
@@ -18,7 +19,7 @@ class ElementForm(forms.ModelForm):
     """A form over one element. Choices among roles and playbooks are those of the member's workspace."""
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any):
-        super().__init__(*args, auto_id="panel-%s", label_suffix="", **kwargs)
+        super().__init__(*args, **{"auto_id": "panel-%s", "label_suffix": ""} | kwargs)
         for name in ("owner", "to_role"):
             if name in self.fields:
                 self.fields[name].queryset = Role.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
@@ -102,3 +103,28 @@ class SegmentForm(forms.ModelForm):
 
 class NewJourneyForm(forms.Form):
     title = forms.CharField(max_length=200)
+
+
+class ImportForm(forms.Form):
+    segment = forms.ModelChoiceField(queryset=Segment.objects.none(), empty_label=None)
+    title = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Title of the journey",
+        help_text="A journey of this title is brought up to date; else it is made. Empty: the file’s name.",
+    )
+    file = forms.FileField(
+        label="Journey sheet (CSV or XLSX)",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
+        error_messages={"empty": "The file is empty."},
+    )
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+        return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -32,11 +33,19 @@ def preview_import(sheet: Sheet, segment: Segment, journey: Journey | None) -> I
 
 
 def import_sheet(
-    sheet: Sheet, segment: Segment, title: str, *, name: str, by: Member, at: datetime
+    sheet: Sheet,
+    segment: Segment,
+    title: str,
+    *,
+    name: str,
+    by: Member,
+    at: datetime,
+    progress: Callable[[int], None] = lambda percent: None,
 ) -> tuple[Journey, ImportPlan, Change | None]:
     """Make the segment's journey of that title, or bring it up to date, from the good rows of the sheet.
 
-    One transaction, one Change (none if the sheet says what the map says); `name` is what the change calls the sheet.
+    One transaction, one Change (none if the sheet says what the map says); `name` is what the change calls the
+    sheet; `progress` hears of percents.
     """
     with transaction.atomic():
         # The segment's row is the lock: two imports of one new title make one journey.
@@ -46,6 +55,7 @@ def import_sheet(
             journey = Journey.objects.begin(segment, title, by=by, at=at)
         with journey.act(f"imported {name}", by=by, at=at) as act:
             plan = preview_import(sheet, segment, journey)
+            progress(40)
             for id, role in plan.new_roles:
                 Role.objects.create(id=UUID(id), workspace_id=segment.workspace_id, name=role)
             for id, book in plan.new_playbooks:
@@ -59,4 +69,5 @@ def import_sheet(
                     act.change(rows[kind, id], **fields)
                 for kind, id in plan.deletes:
                     act.delete(rows[kind, id])
+            progress(60)
     return journey, plan, act.written

@@ -163,26 +163,26 @@ class Act:
     # writing
 
     def patches(self) -> list[dict[str, Any]]:
-        found = []
+        found: list[dict[str, Any]] = []
         if self._journey_before:
-            after = {name: plain(getattr(self.journey, name)) for name in self._journey_before}
-            differing = [name for name in after if after[name] != self._journey_before[name]]
+            values = {name: plain(getattr(self.journey, name)) for name in self._journey_before}
+            differing = [name for name in values if values[name] != self._journey_before[name]]
             if differing:
                 found.append(
                     {
                         "kind": "journey",
                         "id": str(self.journey.pk),
                         "before": {name: self._journey_before[name] for name in differing},
-                        "after": {name: after[name] for name in differing},
+                        "after": {name: values[name] for name in differing},
                     }
                 )
         for (kind, pk), before in self._before.items():
             element = self._elements[kind, pk]
             after = None if element is None else element.snapshot()
             if before is not None and after is not None:
-                differing = [name for name in after if after[name] != before[name]]
-                before = {name: before[name] for name in differing}
-                after = {name: after[name] for name in differing}
+                was, now = before, after
+                differing = [name for name in now if now[name] != was[name]]
+                before, after = {n: was[n] for n in differing}, {n: now[n] for n in differing}
             if before or after:
                 found.append({"kind": kind, "id": pk, "before": before, "after": after})
         return found
@@ -233,7 +233,7 @@ class Act:
             if model.kind_name in gone:
                 # A raw delete: what hangs on these rows is in the patches already, or it would not be undoable.
                 rows = model._default_manager.filter(pk__in=gone[model.kind_name])
-                rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+                rows._raw_delete(rows.db)
         for model in WRITE_ORDER:
             if model.kind_name in made:
                 model._default_manager.bulk_create(made[model.kind_name], batch_size=BATCH)

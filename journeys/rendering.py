@@ -143,9 +143,8 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     classes = f"card card--{kind}"
     if card["delivery"] == "automated":
         classes += " card--automated"
-    label = escape(f"{card['title']}, {KINDS[kind].lower()}, {stage}, {lane}")
-    if card["moment_of_truth"]:
-        label += ", moment of truth"
+    truth = ", moment of truth" if card["moment_of_truth"] else ""
+    label = escape(f"{card['title']}, {KINDS[kind].lower()}, {stage}, {lane}{truth}")
     star = f'<span class="card__star">{_icon(sprite, "star")}</span> ' if card["moment_of_truth"] else ""
     channel = _icon(sprite, card["channel"]) if card["channel"] else ""
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])

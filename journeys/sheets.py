@@ -96,8 +96,8 @@ def _xlsx_lines(data: bytes) -> Any:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         for number, cells in enumerate(sheet.iter_rows(), start=1):
-            problems = []
-            values = []
+            problems: list[tuple[int, str]] = []
+            values: list[str] = []
             for cell in cells[: MAX_COLUMNS + 1]:
                 if getattr(cell, "data_type", "") == "f":
                     problems.append((len(values), f"Cell {cell.coordinate} holds a formula; put its value there."))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from journeys.views import acts, canvas, home
+from journeys.views import acts, canvas, home, imports
 
 app_name = "journeys"
 
@@ -46,5 +46,9 @@ urlpatterns = [
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
     path("segments/<uuid:pk>/journeys/new/", home.new_journey, name="new_journey"),
+    path("imports/new/", imports.import_sheet, name="import_sheet"),
+    path("imports/<uuid:pk>/", imports.import_preview, name="import_preview"),
+    path("imports/<uuid:pk>/apply/", imports.apply_import, name="apply_import"),
+    path("imports/<uuid:pk>/problems/", imports.import_problems, name="import_problems"),
     path("journeys/<uuid:journey>/", include(on_a_map)),
 ]

@@ -2,18 +2,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.forms import InviteForm, MemberForm
 from accounts.models import Access, Invitation, LastOwner, Member, NotAllowed
 from accounts.paging import page_of
 from accounts.views.invitations import send_invitation
 
 
-def _list(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
+def _list(request: MemberRequest, form: InviteForm, status: int = 200) -> HttpResponse:
     context = {
         "page": page_of(request, Member.objects.visible_to(request.member).in_order()),
         "invitations": Invitation.objects.pending_in(request.workspace)[:50],
@@ -24,12 +24,12 @@ def _list(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResp
 
 
 @door("GET", access=Access.VIEWER)
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: MemberRequest) -> HttpResponse:
     return _list(request, InviteForm(by=request.member))
 
 
 @door("POST", access=Access.ADMIN)
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: MemberRequest) -> HttpResponse:
     form = InviteForm(request.POST, by=request.member)
     if not form.is_valid():
         return _list(request, form, status=422)
@@ -40,7 +40,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @door("POST", access=Access.ADMIN)
-def revoke_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke_invitation(request: MemberRequest, pk: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.pending_in(request.workspace), pk=pk)
     invitation.revoke(by=request.member, at=timezone.now())
     messages.success(request, f"{invitation.email} can no longer join with that mail.")
@@ -48,7 +48,7 @@ def revoke_invitation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @door("GET", "POST", access=Access.ADMIN)
-def member(request: HttpRequest, pk: UUID) -> HttpResponse:
+def member(request: MemberRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(Member.objects.visible_to(request.member).select_related("user", "workspace"), pk=pk)
     initial = {"access": person.access, "roles": person.roles.all()}
     form = MemberForm(request.POST or None, initial=initial, by=request.member)
@@ -68,7 +68,7 @@ def member(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @door("POST", access=Access.ADMIN)
-def remove_member(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove_member(request: MemberRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(Member.objects.visible_to(request.member).select_related("user", "workspace"), pk=pk)
     try:
         person.remove(by=request.member, at=timezone.now())

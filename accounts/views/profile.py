@@ -1,13 +1,13 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.doors import door
+from accounts.doors import UserRequest, door
 from accounts.forms import ProfileForm
 
 
 @door("GET", "POST")
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: UserRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial={"name": request.user.name, "time_zone": request.user.time_zone})
     if form.is_valid():
         request.user.edit_profile(**form.cleaned_data)

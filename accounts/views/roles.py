@@ -3,17 +3,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.forms import RoleForm
 from accounts.models import Access, Role
 from accounts.paging import page_of
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def roles(request: HttpRequest) -> HttpResponse:
+def roles(request: MemberRequest) -> HttpResponse:
     form = RoleForm(request.POST or None)
     if form.is_valid():
         try:
@@ -29,7 +29,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def role(request: HttpRequest, pk: UUID) -> HttpResponse:
+def role(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Role.objects.visible_to(request.member), pk=pk)
     form = RoleForm(request.POST or None, initial={"name": found.name})
     if form.is_valid():
@@ -45,7 +45,7 @@ def role(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @door("POST", access=Access.EDITOR)
-def remove_role(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove_role(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Role.objects.visible_to(request.member), pk=pk)
     try:
         found.remove()

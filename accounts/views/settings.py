@@ -1,16 +1,16 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.forms import WorkspaceSettingsForm
 from accounts.models import Access, AuditEntry
 from accounts.paging import page_of
 
 
 @door("GET", "POST", access=Access.ADMIN)
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: MemberRequest) -> HttpResponse:
     initial = {"name": request.workspace.name, "time_zone": request.workspace.time_zone}
     form = WorkspaceSettingsForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -21,6 +21,6 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @door("GET", access=Access.ADMIN)
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: MemberRequest) -> HttpResponse:
     page = page_of(request, AuditEntry.objects.visible_to(request.member))
     return render(request, "accounts/audit.html", {"page": page})

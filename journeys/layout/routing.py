@@ -91,8 +91,8 @@ def _route(grid: Grid, source: CardBox, target: CardBox, unordered: bool, dy: in
         if unordered and grid.column_free(source.column, upper.row + 1, lower.row):
             x = source.x + source.width / 2
             ends = [(x, upper.y + upper.height), (x, lower.y)]
-            corners = ends if upper is source else ends[::-1]
-            return _Route(lambda: [*corners], [])
+            straight = ends if upper is source else ends[::-1]
+            return _Route(lambda: [*straight], [])
     out, into = source.column + 1, target.column
     if out == into or (out < into and source.row == target.row and grid.row_free(source.row, out, into)):
         if y1 == y2:

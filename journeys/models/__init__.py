@@ -5,6 +5,7 @@ from journeys.models.handoff import Handoff
 from journeys.models.journey import Journey
 from journeys.models.lane import Lane
 from journeys.models.segment import Segment
+from journeys.models.sheet_import import SheetImport
 from journeys.models.stage import Stage
 from journeys.models.touchpoint import Touchpoint
 
@@ -16,6 +17,7 @@ __all__ = [
     "Journey",
     "Lane",
     "Segment",
+    "SheetImport",
     "Stage",
     "Touchpoint",
 ]

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
 from journeys.forms import EmotionForm, HandoffForm, StageForm, TouchpointForm
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
@@ -28,9 +28,9 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
 
     @door("POST", access=Access.EDITOR)
     @wraps(view)
-    def inner(request: HttpRequest, journey: UUID, **ids: UUID) -> HttpResponse:
+    def inner(request: MemberRequest, journey: UUID, **ids: UUID) -> HttpResponse:
         found = journey_of(request, journey)
-        request.at = timezone.now()  # type: ignore[attr-defined]
+        request.at = timezone.now()
         try:
             said = view(request, found, **ids)
         except ActRefused as refusal:
@@ -42,11 +42,11 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     return inner
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
+def _who(request: MemberRequest) -> dict[str, Any]:
     return {"by": request.member, "at": request.at}
 
 
-def _id(request: HttpRequest, name: str = "id") -> UUID | None:
+def _id(request: MemberRequest, name: str = "id") -> UUID | None:
     """An id from the form; None if absent. Raises ActRefused if it is none."""
     value = request.POST.get(name, "")
     try:
@@ -55,7 +55,7 @@ def _id(request: HttpRequest, name: str = "id") -> UUID | None:
         raise ActRefused("That is not an id.", name) from None
 
 
-def _int(request: HttpRequest, name: str, least: int, most: int) -> int:
+def _int(request: MemberRequest, name: str, least: int, most: int) -> int:
     try:
         value = int(request.POST.get(name, ""))
     except ValueError:
@@ -80,12 +80,12 @@ def _one(journey: Journey, model: type[Any], pk: UUID) -> Any:
 
 
 @act
-def undo(request: HttpRequest, journey: Journey) -> str:
+def undo(request: MemberRequest, journey: Journey) -> str:
     return _told("Undid", journey.undo(**_who(request)), "Nothing to undo")
 
 
 @act
-def redo(request: HttpRequest, journey: Journey) -> str:
+def redo(request: MemberRequest, journey: Journey) -> str:
     return _told("Redid", journey.redo(**_who(request)), "Nothing to redo")
 
 
@@ -97,13 +97,13 @@ def _told(verb: str, outcome: Any, nothing: str) -> str:
 
 
 @act
-def rename(request: HttpRequest, journey: Journey) -> str:
+def rename(request: MemberRequest, journey: Journey) -> str:
     journey.rename(request.POST.get("title", "")[:200], **_who(request))
     return f"The journey is called {journey.title}"
 
 
 @act
-def add_stage(request: HttpRequest, journey: Journey) -> str:
+def add_stage(request: MemberRequest, journey: Journey) -> str:
     before = _id(request, "before")
     stage = journey.add_stage(
         request.POST.get("name", "").strip() or "New stage",
@@ -115,13 +115,13 @@ def add_stage(request: HttpRequest, journey: Journey) -> str:
 
 
 @act
-def edit_stage(request: HttpRequest, journey: Journey, pk: UUID) -> None:
+def edit_stage(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     stage = _one(journey, Stage, pk)
     stage.edit(StageForm.changes(stage, request.POST, request.member), **_who(request))
 
 
 @act
-def move_stage(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def move_stage(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     """`by` = -1 or +1: one place to the left or to the right."""
     stage = _one(journey, Stage, pk)
     rows = sorted(Stage.objects.filter(journey=journey), key=lambda row: (row.position, str(row.pk)))
@@ -130,14 +130,14 @@ def move_stage(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 
 
 @act
-def move_lane(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def move_lane(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     lane = _one(journey, Lane, pk)
     rows = sorted(Lane.objects.filter(journey=journey, kind="role"), key=lambda row: (row.position, str(row.pk)))
     _shift(lane, rows, _int(request, "step", -1, 1), request)
     return f"Moved lane {lane.name}"
 
 
-def _shift(element: Any, rows: list[Any], step: int, request: HttpRequest) -> None:
+def _shift(element: Any, rows: list[Any], step: int, request: MemberRequest) -> None:
     ids = [row.pk for row in rows]
     if element.pk not in ids:
         raise ActRefused(f"The lane {element.name} stays where it is.")
@@ -149,14 +149,14 @@ def _shift(element: Any, rows: list[Any], step: int, request: HttpRequest) -> No
 
 
 @act
-def remove_stage(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def remove_stage(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     stage = _one(journey, Stage, pk)
     stage.remove(**_who(request))
     return f"Deleted stage {stage.name} with all that stood on it. Undo brings it back"
 
 
 @act
-def add_lane(request: HttpRequest, journey: Journey) -> str:
+def add_lane(request: MemberRequest, journey: Journey) -> str:
     role_id = _id(request, "role")
     role = Role.objects.visible_to(request.member).filter(pk=role_id).first() if role_id else None
     if role_id and role is None:
@@ -171,19 +171,19 @@ def add_lane(request: HttpRequest, journey: Journey) -> str:
 
 
 @act
-def edit_lane(request: HttpRequest, journey: Journey, pk: UUID) -> None:
+def edit_lane(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     _one(journey, Lane, pk).rename(request.POST.get("name", "")[:120], **_who(request))
 
 
 @act
-def remove_lane(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def remove_lane(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     lane = _one(journey, Lane, pk)
     lane.remove(**_who(request))
     return f"Deleted lane {lane.name} with its cards. Undo brings it back"
 
 
 @act
-def add_touchpoint(request: HttpRequest, journey: Journey) -> str:
+def add_touchpoint(request: MemberRequest, journey: Journey) -> str:
     lane = _on(journey, Lane, _id(request, "lane"))
     kind = request.POST.get("kind") or ("event" if lane.kind == Lane.Kind.OUTSIDE else "touchpoint")
     card = Touchpoint.catch(
@@ -200,13 +200,13 @@ def add_touchpoint(request: HttpRequest, journey: Journey) -> str:
 
 
 @act
-def edit_touchpoint(request: HttpRequest, journey: Journey, pk: UUID) -> None:
+def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     card = _one(journey, Touchpoint, pk)
     card.edit(TouchpointForm.changes(card, request.POST, request.member), **_who(request))
 
 
 @act
-def move_touchpoint(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def move_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     card = _one(journey, Touchpoint, pk)
     stage, lane = _on(journey, Stage, _id(request, "stage")), _on(journey, Lane, _id(request, "lane"))
     slot = _int(request, "slot", 0, 20_000)
@@ -215,14 +215,14 @@ def move_touchpoint(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 
 
 @act
-def remove_touchpoint(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def remove_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     card = _one(journey, Touchpoint, pk)
     card.remove(**_who(request))
     return f"Deleted {card.title}. Undo brings it back"
 
 
 @act
-def connect(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def connect(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     source, target = _one(journey, Touchpoint, pk), _on(journey, Touchpoint, _id(request, "target"))
     kind = request.POST.get("kind", "sequence")
     if kind not in Connector.Kind.values:
@@ -232,14 +232,15 @@ def connect(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 
 
 @act
-def remove_connector(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def remove_connector(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     _one(journey, Connector, pk).remove(**_who(request))
     return "Took the arrow away"
 
 
 @act
-def hand_off(request: HttpRequest, journey: Journey, pk: UUID) -> str:
-    role = Role.objects.visible_to(request.member).filter(pk=_id(request, "to_role")).first()
+def hand_off(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    role_id = _id(request, "to_role")
+    role = Role.objects.visible_to(request.member).filter(pk=role_id).first() if role_id else None
     if role is None:
         raise ActRefused("Choose who takes over.", "to_role")
     Handoff.draw(_one(journey, Touchpoint, pk), role, **_who(request))
@@ -247,13 +248,13 @@ def hand_off(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 
 
 @act
-def edit_handoff(request: HttpRequest, journey: Journey, pk: UUID) -> None:
+def edit_handoff(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     handoff = _one(journey, Handoff, pk)
     handoff.edit(HandoffForm.changes(handoff, request.POST, request.member), **_who(request))
 
 
 @act
-def pack(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def pack(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     """Replace the package: as many of item, where, reader as there are rows; rows without an item fall out."""
     columns = [request.POST.getlist(name) for name in ("item", "where", "reader")]
     if len({len(column) for column in columns}) != 1:
@@ -268,13 +269,13 @@ def pack(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 
 
 @act
-def remove_handoff(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def remove_handoff(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     _one(journey, Handoff, pk).remove(**_who(request))
     return "Deleted the handoff. Undo brings it back"
 
 
 @act
-def add_emotion(request: HttpRequest, journey: Journey) -> str:
+def add_emotion(request: MemberRequest, journey: Journey) -> str:
     stage = _on(journey, Stage, _id(request, "stage"))
     level, slot = _int(request, "level", -2, 2), _int(request, "slot", 0, 20_000)
     emotion = Emotion.place(journey, request.POST.get("title", ""), stage, slot, level, id=_id(request), **_who(request))
@@ -282,13 +283,13 @@ def add_emotion(request: HttpRequest, journey: Journey) -> str:
 
 
 @act
-def edit_emotion(request: HttpRequest, journey: Journey, pk: UUID) -> None:
+def edit_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     emotion = _one(journey, Emotion, pk)
     emotion.edit(EmotionForm.changes(emotion, request.POST, request.member), **_who(request))
 
 
 @act
-def move_emotion(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def move_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     emotion = _one(journey, Emotion, pk)
     stage = _on(journey, Stage, _id(request, "stage"))
     level = _int(request, "level", -2, 2) if request.POST.get("level") else None
@@ -297,7 +298,7 @@ def move_emotion(request: HttpRequest, journey: Journey, pk: UUID) -> str:
 
 
 @act
-def remove_emotion(request: HttpRequest, journey: Journey, pk: UUID) -> str:
+def remove_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     emotion = _one(journey, Emotion, pk)
     emotion.remove(**_who(request))
     return f"Deleted {emotion.title}. Undo brings it back"

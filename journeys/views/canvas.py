@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
 from journeys.document import apply_patches, turned_round
 from journeys.forms import EmotionForm, HandoffForm, StageForm, TouchpointForm
@@ -22,21 +22,21 @@ from journeys.rendering import delta, draw, page_parts
 DELTA_LIMIT = 500
 
 
-def journey_of(request: HttpRequest, pk: UUID) -> Journey:
+def journey_of(request: MemberRequest, pk: UUID) -> Journey:
     """The journey, if the member may see it. Raises Http404."""
     return get_object_or_404(Journey.objects.visible_to(request.member).select_related("segment"), pk=pk)
 
 
-def _roles(request: HttpRequest) -> dict[str, str]:
+def _roles(request: MemberRequest) -> dict[str, str]:
     return {str(pk): name for pk, name in Role.objects.visible_to(request.member).values_list("pk", "name")}
 
 
-def _room(request: HttpRequest) -> int:
+def _room(request: MemberRequest) -> int:
     return 1 if request.member.can_edit else 0
 
 
 @door("GET", access=Access.VIEWER)
-def canvas(request: HttpRequest, journey: UUID) -> HttpResponse:
+def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     found = journey_of(request, journey)
     document = read_document(found)
     picture = draw(document, _roles(request), room=_room(request))
@@ -55,7 +55,7 @@ def canvas(request: HttpRequest, journey: UUID) -> HttpResponse:
 
 
 @door("GET", access=Access.VIEWER)
-def delta_since(request: HttpRequest, journey: UUID) -> HttpResponse:
+def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
     """What a page at ?since=<revision> has missed, as partials; 205 where it must load anew."""
     found = journey_of(request, journey)
     try:
@@ -74,24 +74,24 @@ def delta_since(request: HttpRequest, journey: UUID) -> HttpResponse:
     return HttpResponse(html, headers={"X-Revision": str(document["revision"])})
 
 
-def _panel(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:
     return render(request, f"journeys/{name}.html", {"can_edit": request.member.can_edit, **context})
 
 
 @door("GET", access=Access.VIEWER)
-def stage(request: HttpRequest, journey: UUID, pk: UUID) -> HttpResponse:
+def stage(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Stage, journey=journey_of(request, journey), pk=pk)
     return _panel(request, "stage", stage=found, form=StageForm(instance=found, by=request.member))
 
 
 @door("GET", access=Access.VIEWER)
-def lane(request: HttpRequest, journey: UUID, pk: UUID) -> HttpResponse:
+def lane(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Lane, journey=journey_of(request, journey), pk=pk)
     return _panel(request, "lane", lane=found)
 
 
 @door("GET", access=Access.VIEWER)
-def touchpoint(request: HttpRequest, journey: UUID, pk: UUID) -> HttpResponse:
+def touchpoint(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     map_ = journey_of(request, journey)
     cards = Touchpoint.objects.select_related("stage", "lane", "owner", "playbook")
     card = get_object_or_404(cards, journey=map_, pk=pk)
@@ -110,13 +110,13 @@ def touchpoint(request: HttpRequest, journey: UUID, pk: UUID) -> HttpResponse:
 
 
 @door("GET", access=Access.VIEWER)
-def emotion(request: HttpRequest, journey: UUID, pk: UUID) -> HttpResponse:
+def emotion(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Emotion, journey=journey_of(request, journey), pk=pk)
     return _panel(request, "emotion", emotion=found, form=EmotionForm(instance=found, by=request.member))
 
 
 @door("GET", access=Access.VIEWER)
-def handoff(request: HttpRequest, journey: UUID, pk: UUID) -> HttpResponse:
+def handoff(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     handoffs = Handoff.objects.select_related("to_role", "touchpoint")
     found = get_object_or_404(handoffs, journey=journey_of(request, journey), pk=pk)
     blank = {"item": "", "where": "", "reader": ""}

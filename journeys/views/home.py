@@ -3,11 +3,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, ProtectedError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
 from journeys.forms import NewJourneyForm, SegmentForm
@@ -15,14 +15,14 @@ from journeys.models import Journey, Segment
 
 
 @door("GET", access=Access.VIEWER)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     journeys = Journey.objects.select_related("owner__user", "changed_by__user").latest_first()
     segments = Segment.objects.visible_to(request.member).in_order().prefetch_related(Prefetch("journeys", journeys))
     return render(request, "journeys/home.html", {"page": page_of(request, segments, per_page=20)})
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def new_segment(request: HttpRequest) -> HttpResponse:
+def new_segment(request: MemberRequest) -> HttpResponse:
     form = SegmentForm(request.POST or None)
     if form.is_valid():
         try:
@@ -37,7 +37,7 @@ def new_segment(request: HttpRequest) -> HttpResponse:
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def segment(request: HttpRequest, pk: UUID) -> HttpResponse:
+def segment(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
     if "remove" in request.POST:
         try:
@@ -59,7 +59,7 @@ def segment(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def new_journey(request: HttpRequest, pk: UUID) -> HttpResponse:
+def new_journey(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
     form = NewJourneyForm(request.POST or None, initial={"title": f"{found.name} journey"})
     if form.is_valid():

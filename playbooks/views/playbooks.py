@@ -3,30 +3,30 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.doors import door
+from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
 from playbooks.forms import NewPlaybookForm, PlaybookForm
 from playbooks.models import Playbook
 
 
-def _list(request: HttpRequest, form: NewPlaybookForm, status: int = 200) -> HttpResponse:
+def _list(request: MemberRequest, form: NewPlaybookForm, status: int = 200) -> HttpResponse:
     words = request.GET.get("q", "")
     page = page_of(request, Playbook.objects.visible_to(request.member).matching(words).in_order())
     return render(request, "playbooks/playbooks.html", {"page": page, "form": form, "words": words}, status=status)
 
 
 @door("GET", access=Access.VIEWER)
-def playbooks(request: HttpRequest) -> HttpResponse:
+def playbooks(request: MemberRequest) -> HttpResponse:
     return _list(request, NewPlaybookForm())
 
 
 @door("POST", access=Access.EDITOR)
-def new_playbook(request: HttpRequest) -> HttpResponse:
+def new_playbook(request: MemberRequest) -> HttpResponse:
     form = NewPlaybookForm(request.POST)
     if form.is_valid():
         try:
@@ -40,7 +40,7 @@ def new_playbook(request: HttpRequest) -> HttpResponse:
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def playbook(request: HttpRequest, pk: UUID) -> HttpResponse:
+def playbook(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Playbook.objects.visible_to(request.member), pk=pk)
     form = PlaybookForm(request.POST or None, initial={"title": found.title, "summary": found.summary})
     if form.is_valid():
@@ -57,7 +57,7 @@ def playbook(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @door("POST", access=Access.EDITOR)
-def remove_playbook(request: HttpRequest, pk: UUID) -> HttpResponse:
+def remove_playbook(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Playbook.objects.visible_to(request.member), pk=pk)
     try:
         found.remove()

@@ -33,9 +33,11 @@ def test_no_screen_has_a_serious_trouble(visit, owner, five_stages, scheme, widt
             page.locator(".card").first.click()
             page.locator(".panel__head").wait_for()
         results = Axe().run(page).response
-        for violation in results["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                found.append((path, violation["id"], [node["html"][:120] for node in violation["nodes"]][:3]))
+        found += [
+            (path, violation["id"], [node["html"][:120] for node in violation["nodes"]][:3])
+            for violation in results["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{path} scrolls sideways"
         page.close()
     assert found == []

@@ -75,7 +75,7 @@ def test_every_row_of_a_sample_is_on_the_map_with_every_field(path, owner):
         for other in filter(None, row["with"].split(";")):
             pair = (elements[other][0], id)
             assert "unordered" in (arrows.get(pair), arrows.get(pair[::-1]))
-    assert [kind for kind in arrows.values()].count("sequence") == named
+    assert list(arrows.values()).count("sequence") == named
     stages = sorted(document["stages"].values(), key=lambda stage: stage["position"])
     assert [stage["name"] for stage in stages] == list(dict.fromkeys(row["stage"] for row in rows))
 

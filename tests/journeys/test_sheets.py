@@ -107,7 +107,6 @@ def test_the_problem_sheet_starts_no_formula_and_can_be_read_again():
 def test_no_bytes_at_all_crash_the_reader(data):
     try:
         sheet = read_sheet(data)
-    except SheetRefused as refusal:
-        assert str(refusal)
-    else:
-        assert {"stage", "title"} <= set(sheet.columns)
+    except SheetRefused:
+        return
+    assert {"stage", "title"} <= set(sheet.columns)
