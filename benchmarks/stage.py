@@ -1,0 +1,61 @@
+"""What the benchmarks share: durable PostgreSQL and Valkey of their own, and a workspace to draw in."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from config.embedded import Services, environment
+
+
+@contextmanager
+def touchline() -> Iterator[Services]:
+    """Django on a fresh, durable database (fsync on, as `make run` has it)."""
+    with tempfile.TemporaryDirectory(prefix="touchline-bench-") as folder:
+        services = Services(Path(folder))
+        services.start()
+        try:
+            os.environ.update(environment(services, Path(folder)))
+            import django
+
+            django.setup()
+            from django.core.management import call_command
+
+            call_command("migrate", verbosity=0)
+            yield services
+        finally:
+            from django.db import connection
+
+            connection.close_pool()
+            services.stop()
+
+
+def found_workspace() -> Any:
+    """(owner, segment) of a new workspace."""
+    from django.utils import timezone
+
+    from accounts.models import Member, User, Workspace
+    from journeys.models import Segment
+
+    user = User.objects.create_user("bench@example.com", "bench", name="Bench")
+    workspace = Workspace.objects.found("Bench", user, at=timezone.now())
+    return Member.objects.get(workspace=workspace), Segment.objects.make(workspace, "Enterprise", at=timezone.now())
+
+
+def median_ms(act: Callable[[int], Any], rounds: int) -> float:
+    times = []
+    for n in range(rounds):
+        begun = time.perf_counter()
+        act(n)
+        times.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(times)
+
+
+def report(name: str, ratio: float, limit: float) -> None:
+    print(f"{'ok  ' if ratio <= limit else 'OVER'}  {name}: {ratio:.2f} (limit {limit:g})")
