@@ -15,7 +15,21 @@ ROWS = 5_000
 def sheet() -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["external_id", "kind", "stage", "lane", "title", "customer_view", "channel", "anchor", "offset_days", "effort_min", "after"])
+    writer.writerow(
+        [
+            "external_id",
+            "kind",
+            "stage",
+            "lane",
+            "title",
+            "customer_view",
+            "channel",
+            "anchor",
+            "offset_days",
+            "effort_min",
+            "after",
+        ]
+    )
     for n in range(ROWS):
         after = f"x{n - 1}" if n % 50 else ""
         lane = f"Role {n % 10}"

@@ -81,9 +81,14 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql://touchline@localhost/touchline"), conn_max_age=0)
 }
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # Parameters travel beside the statement, so that PostgreSQL can keep the plans of what is asked again and again.
+    server_side_binding=True,
+    prepare_threshold=5,
+)
 if DATABASE_POOL := int(os.environ.get("DATABASE_POOL", "10")):
     # 0 turns the pool off: pytest-django makes and drops databases, which a pool holds on to.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
