@@ -71,9 +71,9 @@ class TouchpointForm(ElementForm):
         )  # fmt: skip
         labels = {
             "customer_view": "Customer’s view",
-            "anchor": "days after",
-            "offset_days": "When",
-            "repeat_days": "Repeats every … days",
+            "anchor": "after",
+            "offset_days": "Days",
+            "repeat_days": "Repeat, in days",
             "effort_min": "Effort in minutes",
             "emotion": "How it feels (−2 to +2)",
             "criterion": "Reached when",
