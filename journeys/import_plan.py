@@ -93,7 +93,7 @@ class _Planner:
         self.natural = self._natural_index()
 
     def plan(self) -> ImportPlan:
-        parsed = [parse_row(row, self.columns) for row in self.sheet.rows]
+        parsed = [parse_row(row, self.columns, self._kind_on_map(row.cells)) for row in self.sheet.rows]
         self._refuse(parsed)
         good = [row for row in parsed if row.number not in self.result.problems]
         if good:
@@ -103,13 +103,15 @@ class _Planner:
         by_external = {row.external_id: id for row, (id, _) in zip(good, targets, strict=True) if row.external_id}
         known = {**self.ids, **by_external}
         places = Places({id: c for id, c in self.cards.items() if "slot" in c})
-        touched: dict[str, str] = {}
+        told: dict[str, Outcome] = {}
         for row, (id, is_new) in zip(good, targets, strict=True):
             changed = self._emotion(row, id, is_new, places) if row.is_emotion else self._card(row, id, is_new, places, known)
-            touched[id] = "new" if is_new else "updated" if changed else "unchanged"
-            self.result.outcomes.append(Outcome(row.number, row.kind, row.title, touched[id], ", ".join(changed)))
+            result = "new" if is_new else "updated" if changed else "unchanged"
+            told[id] = Outcome(row.number, row.kind, row.title, result, ", ".join(changed))
+        self.result.outcomes.extend(told.values())
         self._arrows(good, targets, known)
         self._handoffs(good, targets)
+        self._tell_of_lines(told)
         for row in parsed:
             if row.number in self.result.problems:
                 reason = " ".join(self.result.problems[row.number])
@@ -118,6 +120,29 @@ class _Planner:
         named = {row.external_id for row in parsed}
         self.result.absent = sum(1 for x in [*self.ids, *self.emotion_ids] if x not in named)
         return self.result
+
+    def _kind_on_map(self, cells: dict[str, str]) -> str:
+        """What a row is that does not say: what it is on the map, else a touchpoint."""
+        external = cells.get("external_id", "")
+        if external in self.ids:
+            return str(self.cards[self.ids[external]]["kind"])
+        return "emotion" if external in self.emotion_ids else "touchpoint"
+
+    def _tell_of_lines(self, told: dict[str, Outcome]) -> None:
+        """A row whose arrows or handoffs change is updated too, or nobody would know that there is something to import."""
+        lines = {**self.document["connectors"], **self.document["handoffs"]}
+        touched = [(kind, fields) for kind, _, fields in self.result.creates]
+        touched += [(kind, lines[id]) for kind, id, _ in self.result.updates if id in lines]
+        touched += [(kind, lines[id]) for kind, id in self.result.deletes]
+        for kind, fields in touched:
+            if kind not in ("connector", "handoff"):
+                continue
+            outcome = told.get(fields["target_id"] if kind == "connector" else fields["touchpoint_id"])
+            if outcome and outcome.result in ("unchanged", "updated"):
+                outcome.result = "updated"
+                word = "arrows" if kind == "connector" else "handoff"
+                if word not in outcome.detail:
+                    outcome.detail = f"{outcome.detail}, {word}".strip(", ")
 
     # what is wrong
 
@@ -185,10 +210,10 @@ class _Planner:
         return index
 
     def _resolve(self, row: Parsed) -> tuple[str, bool]:
-        stage, lane = self._stage(row.stage), None if row.is_emotion else self._lane_of(row)
         if row.external_id:
             id = (self.emotion_ids if row.is_emotion else self.ids).get(row.external_id)
             return (id, False) if id else (self.new_id(), True)
+        stage, lane = self._stage(row.stage), None if row.is_emotion else self._lane_of(row)
         key = (row.kind, stage, lane, row.title)
         nth = self.seen_natural[key]
         self.seen_natural[key] += 1
@@ -216,6 +241,11 @@ class _Planner:
     def _lane(self, name: str, kind: str) -> str:
         if name.casefold() in self.lanes:
             return self.lanes[name.casefold()]
+        # A lane may have been renamed on the map; it is still the lane of its role.
+        known_role = self.roles.get(name.casefold())
+        for id, lane in sorted(self.document["lanes"].items()):
+            if kind == "role" and known_role and lane["role_id"] == known_role:
+                return str(id)
         id = self.new_id()
         if kind == "role":
             self.lane_position += 1.0
@@ -244,7 +274,9 @@ class _Planner:
     # what it will be
 
     def _card(self, row: Parsed, id: str, is_new: bool, places: Places, known: dict[str, str]) -> list[str]:
-        stage, lane = self._stage(row.stage), self._lane_of(row)
+        stage = self._stage(row.stage)
+        keeps_lane = not is_new and "lane" not in self.columns
+        lane = self.cards[id]["lane_id"] if keeps_lane else self._lane_of(row)
         values: dict[str, Any] = {**row.values, "kind": row.kind, "stage_id": stage, "lane_id": lane, "title": row.title}
         if "playbook" in self.columns:
             values["playbook_id"] = self._playbook(row.playbook)
@@ -259,8 +291,6 @@ class _Planner:
             self.cards[id] = card
             self.result.creates.append(("touchpoint", id, card))
             return []
-        if "lane" not in self.columns:
-            values = {name: v for name, v in values.items() if name not in ("lane_id", "owner_id")}
         differing = {name: value for name, value in values.items() if was[name] != value}
         if {"stage_id", "lane_id"} & set(differing):
             moved = {**was, **differing}
@@ -275,9 +305,13 @@ class _Planner:
 
     def _emotion(self, row: Parsed, id: str, is_new: bool, places: Places) -> list[str]:
         stage = self._stage(row.stage)
-        values: dict[str, Any] = {"stage_id": stage, "title": row.title, "level": row.values["emotion"]}
+        values: dict[str, Any] = {"stage_id": stage, "title": row.title}
+        if "emotion" in row.values:
+            values["level"] = row.values["emotion"]
         if "offset_days" in self.columns:
             values["offset_days"] = row.day
+        if "anchor" in self.columns:
+            values["anchor"] = row.anchor
         if is_new:
             emotion = {**EMOTION, **values, "slot": places.feel(stage, row.day), "external_id": row.external_id}
             self.emotions[id] = emotion
@@ -303,6 +337,10 @@ class _Planner:
                 pair = (known[name], id)
                 if pair not in wanted and pair[::-1] not in wanted:
                     wanted[pair] = "unordered"
+        # Said both ways, "after" is the stronger word.
+        for pair in [pair for pair, kind in wanted.items() if kind == "unordered"]:
+            if wanted.get(pair[::-1]) == "sequence":
+                del wanted[pair]
         for pair, kind in wanted.items():
             found = there.get(pair) or (there.get(pair[::-1]) if kind == "unordered" else None)
             if found is None:

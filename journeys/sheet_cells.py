@@ -42,6 +42,7 @@ class Parsed:
     after: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     day: int | None = None
+    anchor: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -50,10 +51,13 @@ class Parsed:
         return self.kind == "emotion"
 
 
-def parse_row(row: SheetRow, columns: set[str]) -> Parsed:
-    """Never raises: everything that is wrong is in `problems`, each naming its column."""
+def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint") -> Parsed:
+    """Never raises: everything that is wrong is in `problems`, each naming its column.
+
+    `kind_on_map` is what the row is where the sheet has no kinds.
+    """
     cells = row.cells
-    kind = _key(cells.get("kind", "")) or "touchpoint"
+    kind = _key(cells.get("kind", "")) or ("touchpoint" if "kind" in columns else kind_on_map)
     parsed = Parsed(row.number, kind, cells.get("stage", ""), cells.get("title", ""))
     parsed.problems = [f"{column}: {message}" for column, message in row.problems]
     if kind not in (*CARD_KINDS, "emotion"):
@@ -74,8 +78,10 @@ def parse_row(row: SheetRow, columns: set[str]) -> Parsed:
     for column, (least, most, default) in NUMBERS.items():
         if column in columns:
             parsed.values[column] = _number(cells.get(column, ""), column, least, most, default, parsed.problems)
+    parsed.anchor = parsed.values.get("anchor", "") if cells.get("anchor") else ""
     parsed.day = parsed.values.get("offset_days") if cells.get("offset_days") else None
-    if parsed.is_emotion and parsed.values.get("emotion") is None:
+    keeps_level = kind_on_map == "emotion" and "emotion" not in columns
+    if parsed.is_emotion and parsed.values.get("emotion") is None and not keeps_level:
         if not any(problem.startswith("emotion:") for problem in parsed.problems):
             parsed.problems.append("emotion: an emotion needs a number from -2 to +2.")
         parsed.values["emotion"] = 0

@@ -25,7 +25,7 @@ COLUMNS = (
     "external_id", "kind", "stage", "lane", "title", "customer_view", "channel", "delivery", "importance", "anchor",
     "offset_days", "repeat_days", "effort_min", "emotion", "playbook", "handoff_to", "after", "with",
 )  # fmt: skip
-_FORMULA = re.compile(r"^[=@\t\r]|^[+-].*[|!(]")
+_FORMULA = re.compile(r"^[=@\t\r]|^[+-][A-Za-z_][\w.]*[|!(]")
 
 
 class SheetRefused(Exception):
@@ -152,6 +152,8 @@ def _from_lines(lines: Any) -> Sheet:
             raise SheetRefused(f"The sheet has more than {MAX_ROWS:,} rows. Split it, or check that it is a journey.")
         row = SheetRow(number, {name: value for name, value in zip(names, values, strict=False) if name})
         row.problems = [(names[i] if i < len(names) else "", message) for i, message in problems]
+        if any(values[len(names) :]):
+            row.problems.append(("row", "It has more cells than the header; is there a comma outside quotes?"))
         for name, value in row.cells.items():
             if len(value) > MAX_CELL:
                 raise SheetRefused(f"Row {number}: {name} holds {len(value):,} letters. No element of a journey does.")

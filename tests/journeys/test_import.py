@@ -101,7 +101,7 @@ def test_an_edited_sheet_updates_by_external_id_as_one_undoable_change(owner):
     after = read_document(journey)
     titles = {c["external_id"]: c["title"] for c in after["touchpoints"].values()}
     assert titles["p1"] == "First call"
-    assert plan.counts["updated"] == 1
+    assert {o.number: o.detail for o in plan.outcomes if o.result == "updated"} == {2: "title", 4: "arrows"}
     assert change.revision == before["revision"] + 1
     assert {p["kind"] for p in change.patches} == {"touchpoint", "connector"}
     journey.undo(by=owner, at=NOW)
@@ -205,6 +205,64 @@ def test_any_sheet_planned_twice_plans_nothing_the_second_time(first, second):
             books |= {title.casefold(): id for id, title in plan.new_playbooks}
     places = [(c["stage_id"], c["lane_id"], c["slot"]) for c in document["touchpoints"].values()]
     assert len(places) == len(set(places))
+
+
+class Planner:
+    """Plans sheets one after the other onto one document, as imports do."""
+
+    def __init__(self):
+        self.document, self.roles, self.books = empty_document("j"), {}, {}
+        self.ids = (f"{n:08}" for n in range(10**6))
+
+    def take(self, text):
+        plan = plan_import(read_sheet(text.encode()), self.document, self.roles, self.books, lambda: next(self.ids))
+        self.document = applied(self.document, plan)
+        self.roles |= {name.casefold(): id for id, name in plan.new_roles}
+        return plan
+
+    def card(self, external):
+        return next(card for card in self.document["touchpoints"].values() if card["external_id"] == external)
+
+
+def test_a_sheet_without_a_column_never_touches_that_field():
+    planner = Planner()
+    planner.take(
+        "external_id,kind,stage,lane,title,anchor,emotion\na,milestone,One,Support,Won,renewal,\ne,emotion,One,,Glad,renewal,1\n"
+    )
+    plan = planner.take("external_id,stage,title\na,One,Won\ne,One,Glad\n")
+    assert plan.changes_nothing
+    assert not plan.problems
+    assert planner.card("a")["kind"] == "milestone"
+    assert [emotion["anchor"] for emotion in planner.document["emotions"].values()] == ["renewal"]
+
+
+def test_a_row_of_which_only_an_arrow_goes_is_told_as_updated():
+    planner = Planner()
+    planner.take("external_id,stage,title,after\nx,S,X,\ny,S,Y,x\n")
+    plan = planner.take("external_id,stage,title,after\nx,S,X,\ny,S,Y,\n")
+    assert [kind for kind, _ in plan.deletes] == ["connector"]
+    assert {o.title: (o.result, o.detail) for o in plan.outcomes} == {"X": ("unchanged", ""), "Y": ("updated", "arrows")}
+
+
+def test_two_cards_joined_both_ways_get_one_arrow_in_sequence():
+    plan = Planner().take("external_id,stage,title,after,with\nx,S,X,,y\ny,S,Y,x,\n")
+    assert [fields["kind"] for kind, _, fields in plan.creates if kind == "connector"] == ["sequence"]
+
+
+def test_a_renamed_lane_is_still_the_lane_of_its_role():
+    planner = Planner()
+    planner.take("external_id,stage,lane,title\na,S,CSM,A\n")
+    lane = planner.document["lanes"][planner.card("a")["lane_id"]]
+    lane["name"] = "Our CSMs"
+    plan = planner.take("external_id,stage,lane,title\na,S,CSM,A\nb,S,CSM,B\n")
+    assert not [kind for kind, _, _ in plan.creates if kind == "lane"]
+    assert planner.card("a")["lane_id"] == planner.card("b")["lane_id"]
+
+
+def test_a_comma_outside_quotes_is_named_and_a_dash_is_no_formula():
+    plan = Planner().take("stage,title\nOne,Call, then write\nOne,- see (the annex)\n")
+    assert "comma outside quotes" in plan.problems[2][0]
+    assert list(plan.problems) == [2]
 
 
 def test_the_samples_of_the_demo_are_there():
