@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
 MAX_CELL = 10_000
+MAX_LINE = 1_000_000
 #: what the parts of an XLSX may unfold to, in bytes; strings are held in memory whole, sheets are streamed
 MAX_UNPACKED, MAX_STRINGS, MAX_RATIO = 80 * 1024 * 1024, 16 * 1024 * 1024, 200
 
@@ -26,6 +32,10 @@ COLUMNS = (
     "offset_days", "repeat_days", "effort_min", "emotion", "playbook", "handoff_to", "after", "with",
 )  # fmt: skip
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-][A-Za-z_][\w.]*[|!(]")
+
+
+UNREADABLE = "This is not an XLSX that can be read. Save it anew without a password, or as CSV UTF-8."
+TOO_COSTLY = "Reading this workbook takes more time or memory than a journey sheet needs. Save it as CSV UTF-8."
 
 
 class SheetRefused(Exception):
@@ -69,6 +79,8 @@ def _csv_lines(data: bytes) -> Any:
         raise SheetRefused("This file is UTF-16. Save the sheet as “CSV UTF-8” and try again.")
     if b"\x00" in data:
         raise SheetRefused("This is not a sheet. Touchline reads CSV (UTF-8) and XLSX.")
+    if max(map(len, data.split(b"\n"))) > MAX_LINE:
+        raise SheetRefused("A line of this file is longer than any row of a sheet.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -86,31 +98,23 @@ def _csv_lines(data: bytes) -> Any:
         raise SheetRefused(f"Line {reader.line_num} is not CSV: {error}.") from None
 
 
-def _xlsx_lines(data: bytes) -> Any:
-    from defusedxml.common import DefusedXmlException
-    from openpyxl import load_workbook
-
+def _xlsx_lines(data: bytes) -> list[Any]:
+    """Read the workbook in a process of its own: what some files ask of an XML parser is known only while it runs."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bombs(archive, len(data))
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            problems: list[tuple[int, str]] = []
-            values: list[str] = []
-            for cell in cells[: MAX_COLUMNS + 1]:
-                if getattr(cell, "data_type", "") == "f":
-                    problems.append((len(values), f"Cell {cell.coordinate} holds a formula; put its value there."))
-                    values.append("")
-                else:
-                    values.append(_plain(cell.value))
-            yield number, values, problems
-    except SheetRefused:
-        raise
-    except DefusedXmlException:
-        raise SheetRefused("This file holds XML tricks that no sheet needs.") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError, TypeError, EOFError, SyntaxError, OSError):
-        raise SheetRefused("This is not an XLSX that can be read. Save it anew, or as CSV UTF-8.") from None
+        command = [sys.executable, "-m", "journeys.workbooks"]
+        child = subprocess.run(command, input=data, capture_output=True, timeout=60, check=False, cwd=ROOT)
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError):
+        raise SheetRefused(UNREADABLE) from None
+    except subprocess.TimeoutExpired:
+        raise SheetRefused(TOO_COSTLY) from None
+    if child.returncode == 2:
+        raise SheetRefused(UNREADABLE)
+    if child.returncode:
+        raise SheetRefused(TOO_COSTLY)
+    lines: list[Any] = json.loads(child.stdout)
+    return lines
 
 
 def _refuse_bombs(archive: zipfile.ZipFile, size: int) -> None:
@@ -123,16 +127,6 @@ def _refuse_bombs(archive: zipfile.ZipFile, size: int) -> None:
             raise SheetRefused("This file holds more text than a journey has. It was not read.")
     if "[Content_Types].xml" not in archive.namelist():
         raise SheetRefused("This is a zip archive, not a sheet. Touchline reads CSV (UTF-8) and XLSX.")
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _from_lines(lines: Any) -> Sheet:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
+import re
+import time
 import tracemalloc
 import zipfile
 
@@ -54,6 +57,7 @@ def zipped(**parts):
         (b"PK\x03\x04rubbish", "not an XLSX"),
         (zipped(**{"hello.txt": "hello"}), "not an XLSX"),
         (zipped(**{"xl/worksheets/sheet1.xml": b"0" * 90_000_000}), "unfolds to far more"),
+        (b"stage,title\n" + b"," * 9_000_000, "longer than any row"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(data, message):
@@ -81,6 +85,44 @@ def test_entity_bombs_in_a_workbook_are_refused():
             archive.writestr(name, data)
     with pytest.raises(SheetRefused):
         read_sheet(out.getvalue())
+
+
+def with_sheet(rows):
+    """A workbook whose first sheet holds these bytes, with noise beside it so that its ratio does not give it away."""
+    source = zipfile.ZipFile(io.BytesIO(xlsx(["stage", "title"], ["One", "Two"])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("sheet1.xml"):
+                # Without its dimension the reader must go through all of it.
+                data = re.sub(rb"<dimension[^>]*>", b"", data).replace(b"</sheetData>", rows + b"</sheetData>")
+            archive.writestr(name, data)
+        archive.writestr("xl/media/noise.bin", random.Random(7).randbytes(len(rows) // 150), zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b"<row/>" * 6_000_000,
+        b"<a>" * 6_000_000,
+        b'<row r="99999999999999"><c t="inlineStr"><is><t>One</t></is></c></row>',
+    ],
+    ids=["rows by the million", "elements within elements", "a row number beyond all sheets"],
+)
+def test_a_workbook_that_would_keep_a_parser_busy_for_hours_is_refused_in_seconds(rows):
+    begun = time.monotonic()
+    with pytest.raises(SheetRefused):
+        read_sheet(with_sheet(rows))
+    assert time.monotonic() - begun < 60
+
+
+def test_ten_thousand_rows_of_a_workbook_are_read():
+    sheet = read_sheet(xlsx(["stage", "title", "offset_days"], *(["One", f"Card {n}", n % 90] for n in range(10_000))))
+    assert len(sheet.rows) == 10_000
+    with pytest.raises(SheetRefused, match="more than 10,000 rows"):
+        read_sheet(xlsx(["stage", "title"], *(["One", f"Card {n}"] for n in range(10_001))))
 
 
 def test_semicolons_byte_order_marks_quoted_line_breaks_and_unknown_columns_are_read():
