@@ -6,6 +6,8 @@ the lines between cells are free for arrows: whatever runs along them cannot cro
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +86,9 @@ class Grid:
     lanes: dict[str, LaneBox]
     cards: dict[str, CardBox]
     row_lines: tuple[int, ...]
-    taken: frozenset[tuple[int, int]] = field(repr=False, default=frozenset())
+    #: which columns of a row, and rows of a column, bear a card, in order
+    row_columns: dict[int, list[int]] = field(repr=False)
+    column_rows: dict[int, list[int]] = field(repr=False)
 
     def column_line(self, column: int) -> int:
         """x of the line left of a global column."""
@@ -92,10 +96,43 @@ class Grid:
 
     def row_free(self, row: int, first: int, last: int) -> bool:
         """Whether no card stands in a row from column `first` up to, not including, `last`."""
-        return not any((row, column) in self.taken for column in range(first, last))
+        return _none_between(self.row_columns.get(row, ()), first, last)
 
     def column_free(self, column: int, first: int, last: int) -> bool:
-        return not any((row, column) in self.taken for row in range(first, last))
+        """Whether no card stands in a column from row `first` up to, not including, `last`."""
+        return _none_between(self.column_rows.get(column, ()), first, last)
+
+    def covered(self, x: float, y: float, width: float, height: float) -> float:
+        """How many square pixels of cards lie in a rectangle."""
+        metrics, total = self.metrics, 0.0
+        first_row = max(0, bisect_right(self.row_lines, y) - 1)
+        first = int((x - metrics.label_width) // metrics.slot_width)
+        last = int((x + width - metrics.label_width) // metrics.slot_width)
+        for row in range(first_row, bisect_left(self.row_lines, y + height)):
+            top = self.row_lines[row] + metrics.margin_y
+            high = min(y + height, top + metrics.card_height) - max(y, top)
+            taken = self.row_columns.get(row, ())
+            for column in range(first, last + 1) if high > 0 else ():
+                at = bisect_left(taken, column)
+                if at < len(taken) and taken[at] == column:
+                    left = self.column_line(column) + metrics.margin_x
+                    total += high * max(0.0, min(x + width, left + metrics.card_width) - max(x, left))
+        return total
+
+    def place_at(self, x: float, y: float) -> tuple[str, str, int] | None:
+        """The (stage id, lane id, slot) under a point of the map; None over labels, over the header and outside."""
+        metrics = self.metrics
+        column = int((x - metrics.label_width) // metrics.slot_width)
+        if not (0 <= column < self.columns and metrics.head_height <= y < self.height):
+            return None
+        stage = next(box for box in self.stages.values() if box.first_column <= column < box.first_column + box.slots)
+        lane = next(box for box in self.lanes.values() if box.y <= y < box.y + box.height)
+        return (stage.id, lane.id, column - stage.first_column)
+
+
+def _none_between(taken: Sequence[int], first: int, last: int) -> bool:
+    at = bisect_left(taken, first)
+    return at == len(taken) or taken[at] >= last
 
 
 def lay_grid(document: dict[str, Any], metrics: Metrics, room: int) -> Grid:
@@ -155,6 +192,10 @@ def lay_grid(document: dict[str, Any], metrics: Metrics, room: int) -> Grid:
                 slot=slot,
                 stack=i,
             )
-    taken = frozenset((card.row, card.column) for card in cards.values())
+    row_columns: dict[int, list[int]] = {}
+    column_rows: dict[int, list[int]] = {}
+    for row, at in sorted((card.row, card.column) for card in cards.values()):
+        row_columns.setdefault(row, []).append(at)
+        column_rows.setdefault(at, []).append(row)
     width = metrics.label_width + column * metrics.slot_width
-    return Grid(metrics, width, y, column, stages, boxes, cards, tuple(row_lines), taken)
+    return Grid(metrics, width, y, column, stages, boxes, cards, tuple(row_lines), row_columns, column_rows)
