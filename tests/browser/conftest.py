@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.utils import timezone
 
 from journeys.demo import FOLDER
@@ -31,8 +33,43 @@ def five_stages(transactional_db, owner):
     return journey
 
 
+class Answering:
+    """The requests that the live server is answering. A test's rows are emptied only once there are none: a page that is closed
+    in the middle of one leaves its transaction open, and TRUNCATE and that transaction would wait for each other."""
+
+    def __init__(self):
+        self.count = 0
+        self.changed = threading.Condition()
+        request_started.connect(self._begin)
+        request_finished.connect(self._end)
+
+    def _begin(self, **_):
+        with self.changed:
+            self.count += 1
+
+    def _end(self, **_):
+        with self.changed:
+            self.count -= 1
+            self.changed.notify_all()
+
+    def wait_for_the_last(self):
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.count <= 0, timeout=20), f"{self.count} requests without an end"
+
+    def forget(self):
+        request_started.disconnect(self._begin)
+        request_finished.disconnect(self._end)
+
+
 @pytest.fixture
-def visit(transactional_db, live_server, context, client_for):
+def answering():
+    found = Answering()
+    yield found
+    found.forget()
+
+
+@pytest.fixture
+def visit(transactional_db, live_server, context, client_for, answering):
     """visit(member, path) -> a page on which nothing may go wrong silently."""
     troubles = []
 
@@ -49,4 +86,8 @@ def visit(transactional_db, live_server, context, client_for):
         return page
 
     yield open_page
+    for page in context.pages:
+        page.wait_for_load_state("networkidle")
+        page.close()
+    answering.wait_for_the_last()
     assert [trouble for trouble in troubles if "422" not in trouble] == []
