@@ -53,7 +53,6 @@ class Act:
         self._before: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._elements: dict[tuple[str, str], Element | None] = {}
         self._journey_before: dict[str, Any] = {}
-        self._fetched: dict[tuple[str, str], Element | None] = {}
 
     # looking
 
@@ -73,10 +72,7 @@ class Act:
         if key in self._elements:
             found = self._elements[key]
         else:
-            if key not in self._fetched:
-                rows = type(element)._default_manager.filter(pk=element.pk, journey_id=self.journey.pk)
-                self._fetched[key] = rows.first()
-            found = self._fetched[key]
+            found = type(element).on(self.journey, element.pk)
         if found is None:
             raise ActRefused(f"{element.called} has been deleted in the meantime.")
         found.journey = self.journey
@@ -196,16 +192,13 @@ class Act:
         if not patches:
             return None
         self._write_rows(patches)
+        own = [name for patch in patches if patch["kind"] == "journey" for name in patch["after"]]
+        if own:
+            self.journey.save(update_fields=own)
         self.journey.revision += 1
         self.journey.changed_at = self.at
         self.journey.changed_by = self.by
-        own = [name for patch in patches if patch["kind"] == "journey" for name in patch["after"]]
-        self.journey.save(update_fields=["revision", "changed_at", "changed_by", *own])
-        changes = Change.objects.of(self.journey)
-        if self.kind == Change.Kind.ACT:
-            # Whoever draws anew gives up what they had taken back.
-            changes.filter(by=self.by, standing=Change.Standing.UNDONE).update(standing=Change.Standing.ABANDONED)
-        self.written = Change.objects.create(
+        self.written = Change(
             journey=self.journey,
             revision=self.journey.revision,
             kind=self.kind,
@@ -216,6 +209,7 @@ class Act:
             reverts=self.reverts,
             standing=Change.Standing.DONE if self.kind == Change.Kind.ACT else Change.Standing.NONE,
         )
+        self.written.append()
         return self.written
 
     def _write_rows(self, patches: list[dict[str, Any]]) -> None:
@@ -243,13 +237,12 @@ class Act:
                 _insert(model, made[model.kind_name])
             edits = changed.get(model.kind_name, [])
             if len(edits) == 1:
-                element, names = edits[0]
-                model._default_manager.filter(pk=element.pk).update(**{n: getattr(element, n) for n in names})
+                _update(model, *edits[0])
             elif edits:
                 names = sorted({name for _, fields in edits for name in fields})
                 model._default_manager.bulk_update(
                     [element for element, _ in edits],
-                    [n.removesuffix("_id") if n != "external_id" else n for n in names],
+                    [_field(name) for name in names],
                     batch_size=500,
                 )
 
@@ -257,13 +250,35 @@ class Act:
 @contextmanager
 def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iterator[Act]:
     """Lock the journey, let the caller change it, write and append the Change. The caller's journey gets the new revision."""
+    if journey.held is not None:
+        act = Act(journey, label, by=by, at=at)
+        yield act
+        act.write()
+        journey.held.clear()
+        return
     with transaction.atomic():
         locked = Journey.objects.select_for_update(of=("self",)).get(pk=journey.pk)
+        locked.held = {}
         act = Act(locked, label, by=by, at=at)
         yield act
         act.write()
+    locked.held = None
     for name in ("title", "summary", "segment_id", "owner_id", "revision", "changed_at", "changed_by_id"):
         setattr(journey, name, getattr(locked, name))
+
+
+def _update(model: type[Element], element: Element, names: list[str]) -> None:
+    """One row by hand, as most acts have it: the query builder would take longer than PostgreSQL."""
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    values = [field.get_db_prep_save(getattr(element, field.attname), connection) for field in fields]
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %s", [*values, element.pk])  # noqa: S608  # nosec
+
+
+def _field(attribute: str) -> str:
+    return attribute.removesuffix("_id") if attribute != "external_id" else attribute
 
 
 def _insert(model: type[Element], elements: list[Element]) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from accounts.ids import new_id
+from accounts.rows import read_row
 
 if TYPE_CHECKING:
+    from accounts.models.user import User
     from accounts.models.workspace import Workspace
 
 
@@ -40,6 +42,18 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def visible_to(self, member: Member) -> MemberQuerySet:
         return self.filter(workspace_id=member.workspace_id).active()
+
+    def entering(self, slug: str, user: User) -> Member | None:
+        """The active membership of `user` in the workspace of that slug, with both at hand; None where there is none."""
+        from accounts.models.workspace import Workspace
+
+        workspace = read_row(Workspace, "slug = %s", [slug])
+        if workspace is None:
+            return None
+        member = read_row(Member, "workspace_id = %s AND user_id = %s AND removed_at IS NULL", [workspace.pk, user.pk])
+        if member is not None:
+            member.workspace, member.user = workspace, user
+        return member
 
     def in_order(self) -> MemberQuerySet:
         return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")
