@@ -42,5 +42,6 @@ urlpatterns = [
     *named_by_allauth,
     path("profile/", profile.profile, name="profile"),
     path("workspaces/", workspaces.workspaces, name="workspaces"),
+    path("workspaces/<uuid:pk>/leave/", workspaces.leave, name="leave"),
     path("join/<str:token>/", invitations.join, name="join"),
 ]
