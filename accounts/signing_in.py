@@ -9,6 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
+# The page that follows says these by itself.
+UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
+
 class Adapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.name = form.cleaned_data.get("name", "").strip()
@@ -16,3 +20,9 @@ class Adapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         super().send_mail(template_prefix, email, {**context, "embedded": settings.EMBEDDED})
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        if message_template not in UNSAID:
+            super().add_message(request, level, message_template, *args, **kwargs)

@@ -1,6 +1,7 @@
 import logging
 from urllib.parse import urlencode
 
+from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 @door("GET", "POST", access="public")
+@rate_limit(action="mailed_link", limit_get=True)
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Where an invitation's mail leads. Used, revoked, expired and unknown tokens all get the same calm page."""
     invitation = Invitation.objects.open(at=timezone.now()).by_token(token).first()

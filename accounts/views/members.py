@@ -1,6 +1,7 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -32,6 +33,7 @@ def members(request: MemberRequest) -> HttpResponse:
 
 
 @door("POST", access=Access.ADMIN)
+@rate_limit(action="invite")
 def invite(request: MemberRequest) -> HttpResponse:
     form = InviteForm(request.POST, by=request.member)
     if not form.is_valid():
@@ -46,6 +48,7 @@ def invite(request: MemberRequest) -> HttpResponse:
 
 
 @door("POST", access=Access.ADMIN)
+@rate_limit(action="invite")
 def send_invitation_again(request: MemberRequest, pk: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.pending_in(request.workspace), pk=pk)
     try:
