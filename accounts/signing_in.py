@@ -8,7 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
-
 # The page that follows says these by itself.
 UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
