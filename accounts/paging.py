@@ -16,5 +16,5 @@ def page_of(request: HttpRequest, rows: Any, per_page: int = PER_PAGE, parameter
     A second list on the same screen takes a parameter of its own: `_pager.html` keeps the others as they are.
     """
     page = Paginator(rows, per_page).get_page(request.GET.get(parameter))
-    page.parameter = parameter
+    page.parameter = parameter  # type: ignore[attr-defined]
     return page
