@@ -15,7 +15,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_USER_DISPLAY = str
 # Wrong passwords slow down by address and by account, counted in Redis and so across all processes.
-# One more wrong password at "sign in again" counts as one at sign-in ("login_failed"). Mail to an address nobody has
+# A wrong password at "sign in again" counts as one at sign-in ("login_failed"). Mail to an address nobody has
 # confirmed goes out once in three minutes ("confirm_email"), however often somebody signs up with it.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
