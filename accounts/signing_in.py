@@ -12,6 +12,9 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.rows import read_row
 
+# The page that follows says these by itself.
+UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+
 
 class Adapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
@@ -20,6 +23,12 @@ class Adapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         super().send_mail(template_prefix, email, {**context, "embedded": settings.EMBEDDED})
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        if message_template not in UNSAID:
+            super().add_message(request, level, message_template, *args, **kwargs)
 
 
 class Backend(AuthenticationBackend):

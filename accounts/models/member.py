@@ -55,6 +55,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
             member.workspace, member.user = workspace, user
         return member
 
+    def of(self, user: User) -> MemberQuerySet:
+        """The seats of one person, by the name of the workspace."""
+        return self.active().filter(user=user).select_related("workspace").order_by("workspace__name", "workspace_id")
+
     def in_order(self) -> MemberQuerySet:
         return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")
 
@@ -111,13 +115,20 @@ class Member(models.Model):
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Take the member out at once. Raises NotAllowed or LastOwner."""
+        self._guard(by)
+        self._go(by, "removed", at)
+
+    def leave(self, *, at: datetime) -> None:
+        """Go of one's own accord. Raises LastOwner where nobody would be left to look after the workspace."""
+        self._go(self, "left", at)
+
+    def _go(self, by: Member, verb: str, at: datetime) -> None:
         with transaction.atomic():
-            self._guard(by)
             if self.is_owner:
                 self._refuse_last_owner()
             self.removed_at = at
             self.save(update_fields=["removed_at"])
-            self._note(by, "removed", str(self), at)
+            self._note(by, verb, str(self), at)
 
     def set_roles(self, roles: Iterable[Any], *, by: Member, at: datetime) -> None:
         with transaction.atomic():

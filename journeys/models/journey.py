@@ -31,6 +31,9 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def latest_first(self) -> JourneyQuerySet:
         return self.order_by("-changed_at", "-id")
 
+    def with_people(self) -> JourneyQuerySet:
+        return self.select_related("owner__user", "changed_by__user")
+
 
 class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
     def begin(self, segment: Segment, title: str, *, by: Member, at: datetime) -> Journey:
