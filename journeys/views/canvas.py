@@ -68,6 +68,7 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
     changes = Change.objects.of(found).since(since).filter(revision__lte=document["revision"])
     for patches in reversed(list(changes.values_list("patches", flat=True))):
         then = apply_patches(then, turned_round(patches))
+    then = {**then, "revision": since}
     roles, room = _roles(request), _room(request)
     return HttpResponse(delta(draw(then, roles, room=room), draw(document, roles, room=room)))
 
