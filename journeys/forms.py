@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -18,6 +18,9 @@ from playbooks.models import Playbook
 class ElementForm(forms.ModelForm):
     """A form over one element. Choices among roles and playbooks are those of the member's workspace."""
 
+    #: what a choice says that has not been made
+    empty_labels: ClassVar[dict[str, str]] = {"owner": "Nobody yet", "playbook": "None yet", "to_role": "Choose a role"}
+
     def __init__(self, *args: Any, by: Member, **kwargs: Any):
         super().__init__(*args, **{"auto_id": "panel-%s", "label_suffix": ""} | kwargs)
         for name in ("owner", "to_role"):
@@ -25,9 +28,14 @@ class ElementForm(forms.ModelForm):
                 self.fields[name].queryset = Role.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
         if "playbook" in self.fields:
             self.fields["playbook"].queryset = Playbook.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
+            empty = self.empty_labels.get(name, "Not said")
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = empty
+            elif isinstance(field, forms.ChoiceField) and not field.required:
+                field.choices = [(value, label if value else empty) for value, label in field.widget.choices]
 
     @classmethod
     def changes(cls, element: Any, data: Any, by: Member) -> dict[str, Any]:
@@ -71,9 +79,9 @@ class TouchpointForm(ElementForm):
         )  # fmt: skip
         labels = {
             "customer_view": "Customer’s view",
-            "anchor": "after",
+            "anchor": "Counted from",
             "offset_days": "Days",
-            "repeat_days": "Repeat, in days",
+            "repeat_days": "Every … days",
             "effort_min": "Effort in minutes",
             "emotion": "How it feels (−2 to +2)",
             "criterion": "Reached when",

@@ -105,6 +105,8 @@ def touchpoint(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
         handoffs=Handoff.objects.filter(touchpoint=card).select_related("to_role").order_by("id"),
         others=Touchpoint.objects.filter(journey=map_).exclude(pk=card.pk).order_by("title", "id"),
         roles=Role.objects.visible_to(request.member).in_order(),
+        stages=Stage.objects.filter(journey=map_).order_by("position", "id"),
+        lanes=Lane.objects.filter(journey=map_).order_by("position", "id"),
     )
 
 

@@ -1,68 +1,72 @@
-// Drag a card to another place. Esc takes it back; a drop that the server refuses goes back too, and says why.
+// Drag a card to another place; on the curve, up and down change how it feels. By touch: press, hold, then drag.
+// Esc takes it back; a drop that the server refuses goes back too, and says why.
 
-import { act, map, mayEdit } from "./acts.js";
+import { act, map, mayEdit, say } from "./acts.js";
+import { pointerDrag } from "./pointer_drag.js";
 import { boxOf, placeUnder } from "./places.js";
 
-let drag = null;
+const LEVEL = 22; // CSS pixels from one feeling to the next
+const FEELINGS = { 2: "+2 delighted", 1: "+1 glad", 0: "0 neutral", "-1": "−1 uneasy", "-2": "−2 upset" };
 
-function target() {
-  return map.querySelector(".place--target") ?? Object.assign(document.createElement("div"), { className: "place place--target" });
+const isEmotion = (card) => card.dataset.kind === "emotion";
+const target = () => map.querySelector(".place--target") ?? Object.assign(document.createElement("div"), { className: "place place--target" });
+
+function levelAfter(card, dy) {
+  const was = Number(card.querySelector("b").textContent.replace("−", "-"));
+  return Math.min(Math.max(was - Math.round(dy / LEVEL), -2), 2);
 }
 
-map.addEventListener("pointerdown", (event) => {
-  const card = event.target.closest("[data-element]");
-  if (!mayEdit || !card || event.button || event.pointerType === "touch" || event.target.closest("input, textarea")) return;
-  drag = { card, x: event.clientX, y: event.clientY, moved: false, place: null };
-});
+if (mayEdit) {
+  let place = null;
+  let level = null;
 
-window.addEventListener("pointermove", (event) => {
-  if (!drag) return;
-  const dx = event.clientX - drag.x;
-  const dy = event.clientY - drag.y;
-  if (!drag.moved && Math.hypot(dx, dy) < 5) return;
-  if (!drag.moved) drag.card.classList.add("is-dragging");
-  drag.moved = true;
-  drag.card.style.translate = `${dx}px ${dy}px`;
-  const place = placeUnder(event.clientX, event.clientY);
-  const fits = place && (place.row.id === "map-feel") === (drag.card.dataset.kind === "emotion");
-  drag.place = fits ? place : null;
-  const shown = target();
-  if (!fits) return shown.remove();
-  const { x, y, h } = boxOf(place);
-  shown.style.cssText = `--x:${x};--y:${y};--h:${h}`;
-  place.row.append(shown);
-  scrollAtEdges(event);
-});
+  pointerDrag(map, {
+    handle: (event) => !event.target.closest("input, textarea") && event.target.closest("[data-element]"),
+    begin(card) {
+      place = null;
+      card.classList.add("is-dragging");
+      if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
+    },
+    move(card, { x, y, dx, dy }) {
+      card.style.translate = `${dx}px ${dy}px`;
+      const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y);
+      place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
+      const shown = target();
+      if (!place) return shown.remove();
+      level = isEmotion(card) ? levelAfter(card, dy) : null;
+      shown.textContent = level === null ? "" : FEELINGS[level];
+      const box = boxOf(place);
+      shown.style.cssText = `--x:${box.x};--y:${box.y};--h:${box.h}`;
+      place.row.append(shown);
+      scrollAtEdges(x, y);
+    },
+    end(card, cancelled) {
+      target().remove();
+      card.classList.remove("is-dragging");
+      if (cancelled || !place) card.style.translate = "";
+      else drop(card, place, level);
+    },
+  });
+}
 
-function scrollAtEdges(event) {
+function feelMiddle() {
+  const { top, height } = document.getElementById("map-feel").getBoundingClientRect();
+  return top + height / 2;
+}
+
+function scrollAtEdges(x, y) {
   const view = map.parentElement;
   const box = view.getBoundingClientRect();
-  if (event.clientX > box.right - 50) view.scrollLeft += 14;
-  else if (event.clientX < box.left + 190) view.scrollLeft -= 14;
-  if (event.clientY > box.bottom - 170) view.scrollTop += 10;
-  else if (event.clientY < box.top + 90) view.scrollTop -= 10;
+  if (x > box.right - 50) view.scrollLeft += 14;
+  else if (x < box.left + 190) view.scrollLeft -= 14;
+  if (y > box.bottom - 170) view.scrollTop += 10;
+  else if (y < box.top + 90) view.scrollTop -= 10;
 }
 
-function end(cancel) {
-  const { card, moved, place } = drag;
-  drag = null;
-  target().remove();
-  if (!moved) return;
-  // The click that follows a drag must not open the panel.
-  window.addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
-  setTimeout(() => window.dispatchEvent(new MouseEvent("click")));
-  card.classList.remove("is-dragging");
-  if (cancel || !place) return void (card.style.translate = "");
-  drop(card, place);
-}
-
-async function drop(card, place) {
+async function drop(card, { stage, lane, slot }, level) {
   card.classList.add("is-pending");
-  await act(`${card.dataset.element}move/`, { stage: place.stage, lane: place.lane, slot: place.slot });
+  const values = level === null ? { stage, lane, slot } : { stage, slot, level };
+  await act(`${card.dataset.element}move/`, values);
   card.style.translate = "";
   card.classList.remove("is-pending");
 }
-
-window.addEventListener("pointerup", () => drag && end(false));
-window.addEventListener("pointercancel", () => drag && end(true));
-window.addEventListener("keydown", (event) => event.key === "Escape" && drag && end(true));

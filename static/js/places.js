@@ -31,7 +31,8 @@ export function cardsAt(column, row) {
 /** The place under a pointer, or null over labels and headers. */
 export function placeUnder(x, y) {
   const box = map.getBoundingClientRect();
-  const row = rows().find((candidate) => {
+  // The feelings stick to the bottom, over lanes that go on beneath them.
+  const row = [feel(), ...lanes()].find((candidate) => {
     const { top, bottom } = candidate.getBoundingClientRect();
     return y >= top && y < bottom;
   });

@@ -1,0 +1,135 @@
+"""Acts on what stands on a map: touchpoints, arrows, handoffs, emotions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from accounts.doors import MemberRequest
+from accounts.models import Role
+from journeys.forms import EmotionForm, HandoffForm, TouchpointForm
+from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
+from journeys.models.element import ActRefused
+from journeys.views.acting import act, id_of, int_of, on_map, one_of, who
+
+
+@act
+def add_touchpoint(request: MemberRequest, journey: Journey) -> str:
+    lane = on_map(journey, Lane, id_of(request, "lane"))
+    kind = request.POST.get("kind") or ("event" if lane.kind == Lane.Kind.OUTSIDE else "touchpoint")
+    card = Touchpoint.catch(
+        journey,
+        request.POST.get("title", ""),
+        on_map(journey, Stage, id_of(request, "stage")),
+        lane,
+        int_of(request, "slot", 0, 20_000),
+        id=id_of(request),
+        kind=kind,
+        **who(request),
+    )
+    return f"Added {card.title}"
+
+
+@act
+def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> None:
+    card = one_of(journey, Touchpoint, pk)
+    card.edit(TouchpointForm.changes(card, request.POST, request.member), **who(request))
+
+
+@act
+def move_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    card = one_of(journey, Touchpoint, pk)
+    stage, lane = on_map(journey, Stage, id_of(request, "stage")), on_map(journey, Lane, id_of(request, "lane"))
+    # The panel counts places from 1, as people do.
+    slot = int_of(request, "place", 1, 20_001) - 1 if "place" in request.POST else int_of(request, "slot", 0, 20_000)
+    card.move_to(stage, lane, slot, **who(request))
+    return f"Moved {card.title} to {stage.name}, {lane.name}, place {slot + 1}"
+
+
+@act
+def remove_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    card = one_of(journey, Touchpoint, pk)
+    card.remove(**who(request))
+    return f"Deleted {card.title}. Undo brings it back"
+
+
+@act
+def connect(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    source, target = one_of(journey, Touchpoint, pk), on_map(journey, Touchpoint, id_of(request, "target"))
+    kind = request.POST.get("kind", "sequence")
+    if kind not in Connector.Kind.values:
+        raise ActRefused("An arrow is in sequence or in no set order.", "kind")
+    Connector.join(source, target, kind, **who(request))
+    return f"Connected {source.title} to {target.title}"
+
+
+@act
+def remove_connector(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    one_of(journey, Connector, pk).remove(**who(request))
+    return "Took the arrow away"
+
+
+@act
+def hand_off(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    role_id = id_of(request, "to_role")
+    role = Role.objects.visible_to(request.member).filter(pk=role_id).first() if role_id else None
+    if role is None:
+        raise ActRefused("Choose who takes over.", "to_role")
+    Handoff.draw(one_of(journey, Touchpoint, pk), role, **who(request))
+    return f"Drew a handoff to {role.name}"
+
+
+@act
+def edit_handoff(request: MemberRequest, journey: Journey, pk: UUID) -> None:
+    handoff = one_of(journey, Handoff, pk)
+    handoff.edit(HandoffForm.changes(handoff, request.POST, request.member), **who(request))
+
+
+@act
+def pack(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    """Replace the package: as many of item, where, reader as there are rows; rows without an item fall out."""
+    columns = [request.POST.getlist(name) for name in ("item", "where", "reader")]
+    if len({len(column) for column in columns}) != 1:
+        raise ActRefused("Each item needs what, where and who.", "item")
+    items = [
+        {"item": item.strip(), "where": where.strip(), "reader": reader.strip()}
+        for item, where, reader in zip(*columns, strict=True)
+        if item.strip()
+    ]
+    one_of(journey, Handoff, pk).edit({"package": items}, **who(request))
+    return "Saved the package"
+
+
+@act
+def remove_handoff(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    one_of(journey, Handoff, pk).remove(**who(request))
+    return "Deleted the handoff. Undo brings it back"
+
+
+@act
+def add_emotion(request: MemberRequest, journey: Journey) -> str:
+    stage = on_map(journey, Stage, id_of(request, "stage"))
+    level, slot = int_of(request, "level", -2, 2), int_of(request, "slot", 0, 20_000)
+    emotion = Emotion.place(journey, request.POST.get("title", ""), stage, slot, level, id=id_of(request), **who(request))
+    return f"Added the feeling {emotion.title}"
+
+
+@act
+def edit_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> None:
+    emotion = one_of(journey, Emotion, pk)
+    emotion.edit(EmotionForm.changes(emotion, request.POST, request.member), **who(request))
+
+
+@act
+def move_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    emotion = one_of(journey, Emotion, pk)
+    stage = on_map(journey, Stage, id_of(request, "stage"))
+    level = int_of(request, "level", -2, 2) if request.POST.get("level") else None
+    emotion.move_to(stage, int_of(request, "slot", 0, 20_000), level, **who(request))
+    return f"Moved {emotion.title} to {stage.name}"
+
+
+@act
+def remove_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    emotion = one_of(journey, Emotion, pk)
+    emotion.remove(**who(request))
+    return f"Deleted {emotion.title}. Undo brings it back"

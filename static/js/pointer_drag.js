@@ -1,0 +1,52 @@
+// One drag, however it is pointed: a mouse or pen drags at once, a finger holds first, so that it can still scroll the map.
+
+const NEAR = 5;
+const HOLD = 350; // milliseconds
+
+/** Calls begin(element), move(element, {x, y, dx, dy}) and end(element, cancelled). `handle(event)` says what is dragged, if anything. */
+export function pointerDrag(root, { handle, begin, move, end }) {
+  let drag = null;
+
+  const start = () => {
+    drag.running = true;
+    begin(drag.element);
+  };
+
+  root.addEventListener("pointerdown", (event) => {
+    const element = !event.button && event.isPrimary && handle(event);
+    if (!element) return;
+    drag = { element, x: event.clientX, y: event.clientY, running: false };
+    if (event.pointerType === "touch") drag.hold = setTimeout(start, HOLD);
+  });
+
+  window.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    const dx = event.clientX - drag.x;
+    const dy = event.clientY - drag.y;
+    if (!drag.running) {
+      if (Math.hypot(dx, dy) < NEAR) return;
+      if (drag.hold) return stop(true); // a finger that moves at once scrolls
+      start();
+    }
+    move(drag.element, { x: event.clientX, y: event.clientY, dx, dy });
+  });
+
+  function stop(cancelled) {
+    if (!drag) return;
+    clearTimeout(drag.hold);
+    const { element, running } = drag;
+    drag = null;
+    if (!running) return;
+    // The click that follows a drag must not open anything.
+    window.addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+    setTimeout(() => window.dispatchEvent(new MouseEvent("click")));
+    end(element, cancelled);
+  }
+
+  window.addEventListener("pointerup", () => stop(false));
+  window.addEventListener("pointercancel", () => stop(true));
+  window.addEventListener("keydown", (event) => event.key === "Escape" && stop(true));
+  // While a held card is under the finger, the map does not scroll and no menu opens.
+  root.addEventListener("touchmove", (event) => drag?.running && event.preventDefault(), { passive: false });
+  root.addEventListener("contextmenu", (event) => drag?.hold && event.preventDefault());
+}
