@@ -56,12 +56,14 @@ def import_sheet(
         with journey.act(f"imported {name}", by=by, at=at) as act:
             plan = preview_import(sheet, segment, journey)
             progress(40)
-            for id, role in plan.new_roles:
-                Role.objects.create(id=UUID(id), workspace_id=segment.workspace_id, name=role)
-            for id, book in plan.new_playbooks:
-                Playbook.objects.create(id=UUID(id), workspace_id=segment.workspace_id, title=book, made_at=at, changed_at=at)
-            for kind, id, fields in plan.creates:
-                act.create(MODELS[kind](id=UUID(id), **fields))
+            workspace = segment.workspace_id
+            Role.objects.bulk_create([Role(id=UUID(id), workspace_id=workspace, name=role) for id, role in plan.new_roles])
+            Playbook.objects.bulk_create(
+                [
+                    Playbook(id=UUID(id), workspace_id=workspace, title=book, made_at=at, changed_at=at)
+                    for id, book in plan.new_playbooks
+                ]
+            )
             if plan.updates or plan.deletes:
                 named = {(kind, id) for kind, id, _ in plan.updates} | set(plan.deletes)
                 rows = {(row.kind_name, str(row.pk)): row for kind in {k for k, _ in named} for row in act.rows(MODELS[kind])}
@@ -69,5 +71,7 @@ def import_sheet(
                     act.change(rows[kind, id], **fields)
                 for kind, id in plan.deletes:
                     act.delete(rows[kind, id])
+            for kind, model in MODELS.items():
+                act.bring_in(model, [(id, fields) for made, id, fields in plan.creates if made == kind])
             progress(60)
     return journey, plan, act.written

@@ -15,9 +15,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
-from psycopg.types.json import Jsonb
+from django.db import transaction
 
+from journeys.copying import copy_elements, copy_rows, evident
 from journeys.document import plain
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
@@ -54,11 +54,13 @@ class Act:
         self._elements: dict[tuple[str, str], Element | None] = {}
         self._journey_before: dict[str, Any] = {}
         self._fetched: dict[tuple[str, str], Element | None] = {}
+        self._brought: dict[type[Element], dict[str, dict[str, Any]]] = {}
 
     # looking
 
     def rows(self, model: type[E]) -> list[E]:
         """Every element of a kind as it stands inside this act, in order of id."""
+        self._unpack(model)
         found = {row.pk: row for row in model._default_manager.filter(journey_id=self.journey.pk).order_by("id")}
         for (kind, pk), element in self._elements.items():
             if kind == model.kind_name:
@@ -69,6 +71,7 @@ class Act:
 
     def fresh(self, element: E) -> E:
         """The element as it stands under the lock. Raises ActRefused if somebody has deleted it."""
+        self._unpack(type(element))
         key = (element.kind_name, str(element.pk))
         if key in self._elements:
             found = self._elements[key]
@@ -97,6 +100,19 @@ class Act:
         key = (element.kind_name, str(element.pk))
         self._before.setdefault(key, None)
         self._elements[key] = element
+
+    def bring_in(self, model: type[Element], rows: list[tuple[str, dict[str, Any]]]) -> None:
+        """Create many elements of a kind from (id, all logged fields). Refuses what `create` refuses."""
+        plain_rows, others = evident(model, rows)
+        self._brought.setdefault(model, {}).update(plain_rows)
+        for id, fields in others:
+            self.create(model(id=UUID(id), **fields))
+
+    def _unpack(self, model: type[Element]) -> None:
+        """Make elements of brought rows, now that somebody wants to see or change them."""
+        for id, fields in self._brought.pop(model, {}).items():
+            self._before.setdefault((model.kind_name, id), None)
+            self._elements[model.kind_name, id] = model(id=UUID(id), journey=self.journey, **fields)
 
     def change(self, element: Element, **fields: Any) -> None:
         current = self.fresh(element)
@@ -180,6 +196,8 @@ class Act:
                         "after": {name: values[name] for name in differing},
                     }
                 )
+        for model, rows in self._brought.items():
+            found += [{"kind": model.kind_name, "id": id, "before": None, "after": fields} for id, fields in rows.items()]
         for (kind, pk), before in self._before.items():
             element = self._elements[kind, pk]
             after = None if element is None else element.snapshot()
@@ -224,7 +242,7 @@ class Act:
         gone: dict[str, list[str]] = {}
         for patch in patches:
             kind, pk = patch["kind"], patch["id"]
-            if kind == "journey":
+            if kind == "journey" or (kind, pk) not in self._elements:
                 continue
             element = self._elements[kind, pk]
             if element is None:
@@ -241,6 +259,8 @@ class Act:
         for model in WRITE_ORDER:
             if model.kind_name in made:
                 _insert(model, made[model.kind_name])
+            if self._brought.get(model):
+                copy_rows(model, self.journey.pk, self._brought[model])
             edits = changed.get(model.kind_name, [])
             if len(edits) == 1:
                 element, names = edits[0]
@@ -267,20 +287,11 @@ def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iter
 
 
 def _insert(model: type[Element], elements: list[Element]) -> None:
-    """INSERT a few rows, COPY many: an import of thousands would spend most of its time on quoting values."""
+    """INSERT a few rows, COPY many."""
     if len(elements) < COPY_FROM:
         model._default_manager.bulk_create(elements)
-        return
-    fields = model._meta.concrete_fields
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for element in elements:
-            copy.write_row([_copied(getattr(element, field.attname)) for field in fields])
-
-
-def _copied(value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, (list, dict)) else value
+    else:
+        copy_elements(model, elements)
 
 
 def _as_id(value: Any) -> UUID | None:
