@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.ids import new_id
+from accounts.ids import id_text
 from accounts.models import Role
 from journeys.import_plan import ImportPlan, plan_import
 from journeys.models import Change, Journey, Segment
@@ -29,7 +29,7 @@ def preview_import(sheet: Sheet, segment: Segment, journey: Journey | None) -> I
     }
     books = Playbook.objects.filter(workspace=segment.workspace_id).values_list("pk", "title")
     playbooks = {title.casefold(): str(pk) for pk, title in books}
-    return plan_import(sheet, read_document(journey) if journey else None, roles, playbooks, lambda: str(new_id()))
+    return plan_import(sheet, read_document(journey) if journey else None, roles, playbooks, id_text)
 
 
 def import_sheet(

@@ -32,6 +32,7 @@ COLUMNS = (
     "offset_days", "repeat_days", "effort_min", "emotion", "playbook", "handoff_to", "after", "with",
 )  # fmt: skip
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-][A-Za-z_][\w.]*[|!(]")
+_STARTS = frozenset("=@\t\r+-")
 
 
 UNREADABLE = "This is not an XLSX that can be read. Save it anew without a password, or as CSV UTF-8."
@@ -151,7 +152,7 @@ def _from_lines(lines: Any) -> Sheet:
         for name, value in row.cells.items():
             if len(value) > MAX_CELL:
                 raise SheetRefused(f"Row {number}: {name} holds {len(value):,} letters. No element of a journey does.")
-            if name in COLUMNS and _FORMULA.match(value):
+            if value[:1] in _STARTS and name in COLUMNS and _FORMULA.match(value):
                 row.problems.append((name, f"{value[:40]} looks like a formula; put its value there."))
         rows.append(row)
     if not header:
