@@ -25,6 +25,8 @@ NUMBERS: dict[str, tuple[int, int, int | None]] = {
     "emotion": (-2, 2, None),
 }
 LENGTHS = {"external_id": 200, "stage": 120, "lane": 120, "title": 200, "customer_view": 4000, "playbook": 200, "handoff_to": 120}
+#: how many ids one cell may name
+MOST_IDS = 100
 SHORTEST = min(LENGTHS.values())
 #: the longest text that may be a number or a choice
 WORD = 60
@@ -70,7 +72,7 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
     for column in ("stage", "title"):
         if not cells.get(column):
             parsed.problems.append(f"{column}: it is empty.")
-    if any(len(text) > SHORTEST for text in cells.values()):
+    if max(map(len, cells.values()), default=0) > SHORTEST:
         for column, most in LENGTHS.items():
             if len(cells.get(column, "")) > most:
                 parsed.problems.append(f"{column}: at most {most} letters, this has {len(cells[column])}.")
@@ -97,6 +99,11 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
     parsed.playbook, parsed.handoff_to = cells.get("playbook", ""), cells.get("handoff_to", "")
     if not parsed.is_emotion:
         parsed.after, parsed.together = _ids(cells.get("after", "")), _ids(cells.get("with", ""))
+        for column, ids in (("after", parsed.after), ("with", parsed.together)):
+            if len(ids) > MOST_IDS:
+                parsed.problems.append(f"{column}: at most {MOST_IDS} ids, this has {len(ids)}.")
+        if len(parsed.after) > MOST_IDS or len(parsed.together) > MOST_IDS:
+            parsed.after, parsed.together = parsed.after[:MOST_IDS], parsed.together[:MOST_IDS]
     elif cells.get("after") or cells.get("with"):
         parsed.problems.append("after: an emotion has no arrows.")
     return parsed
