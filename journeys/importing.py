@@ -64,14 +64,11 @@ def import_sheet(
                     for id, book in plan.new_playbooks
                 ]
             )
-            if plan.updates or plan.deletes:
-                named = {(kind, id) for kind, id, _ in plan.updates} | set(plan.deletes)
-                rows = {(row.kind_name, str(row.pk)): row for kind in {k for k, _ in named} for row in act.rows(MODELS[kind])}
-                for kind, id, fields in plan.updates:
-                    act.change(rows[kind, id], **fields)
-                for kind, id in plan.deletes:
-                    act.delete(rows[kind, id])
             for kind, model in MODELS.items():
+                if changes := [(id, fields) for changed, id, fields in plan.updates if changed == kind]:
+                    act.change_many(model, changes)
+                if gone := {id for deleted, id in plan.deletes if deleted == kind}:
+                    act.delete_many(model, gone)
                 act.bring_in(model, [(id, fields) for made, id, fields in plan.creates if made == kind])
             progress(60)
     return journey, plan, act.written

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from journeys.copying import copy_elements, copy_rows, evident
+from journeys.copying import copy_rows, evident, insert, update
 from journeys.document import plain
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
@@ -36,7 +36,6 @@ DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
     "lane": ((Touchpoint, "lane_id"),),
     "touchpoint": ((Connector, "source_id"), (Connector, "target_id"), (Handoff, "touchpoint_id")),
 }
-COPY_FROM = 100
 
 
 class Act:
@@ -107,6 +106,20 @@ class Act:
         self._brought.setdefault(model, {}).update(plain_rows)
         for id, fields in others:
             self.create(model(id=UUID(id), **fields))
+
+    def change_many(self, model: type[E], changes: list[tuple[str, dict[str, Any]]]) -> None:
+        """Change many elements of a kind, by id, with one read."""
+        rows = {str(row.pk): row for row in self.rows(model)}
+        self._fetched.update({(model.kind_name, id): rows[id] for id, _ in changes})
+        for id, fields in changes:
+            self.change(rows[id], **fields)
+
+    def delete_many(self, model: type[E], ids: set[str]) -> None:
+        """Delete many elements of a kind, by id, with one read."""
+        for row in self.rows(model):
+            if str(row.pk) in ids:
+                self._fetched[model.kind_name, str(row.pk)] = row
+                self.delete(row)
 
     def _unpack(self, model: type[Element]) -> None:
         """Make elements of brought rows, now that somebody wants to see or change them."""
@@ -258,7 +271,7 @@ class Act:
                 rows._raw_delete(rows.db)
         for model in WRITE_ORDER:
             if model.kind_name in made:
-                _insert(model, made[model.kind_name])
+                insert(model, made[model.kind_name])
             if self._brought.get(model):
                 copy_rows(model, self.journey.pk, self._brought[model])
             edits = changed.get(model.kind_name, [])
@@ -266,12 +279,7 @@ class Act:
                 element, names = edits[0]
                 model._default_manager.filter(pk=element.pk).update(**{n: getattr(element, n) for n in names})
             elif edits:
-                names = sorted({name for _, fields in edits for name in fields})
-                model._default_manager.bulk_update(
-                    [element for element, _ in edits],
-                    [n.removesuffix("_id") if n != "external_id" else n for n in names],
-                    batch_size=500,
-                )
+                update(model, [element for element, _ in edits], sorted({name for _, names in edits for name in names}))
 
 
 @contextmanager
@@ -284,14 +292,6 @@ def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iter
         act.write()
     for name in ("title", "summary", "segment_id", "owner_id", "revision", "changed_at", "changed_by_id"):
         setattr(journey, name, getattr(locked, name))
-
-
-def _insert(model: type[Element], elements: list[Element]) -> None:
-    """INSERT a few rows, COPY many."""
-    if len(elements) < COPY_FROM:
-        model._default_manager.bulk_create(elements)
-    else:
-        copy_elements(model, elements)
 
 
 def _as_id(value: Any) -> UUID | None:

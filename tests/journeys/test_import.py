@@ -318,5 +318,25 @@ def test_elements_that_were_brought_in_can_be_looked_at_and_changed_in_the_same_
     assert [patch["after"]["title"] for patch in act.written.patches] == ["Renamed", f"New {ids[2]}"]
 
 
+@pytest.mark.django_db
+def test_hundreds_of_rows_that_changed_go_in_as_one_change_that_can_be_taken_back(owner):
+    head = "external_id,kind,stage,lane,title,effort_min,emotion,playbook,handoff_to,after\n"
+    old = [f"x{n},,One,Support,Card {n},{n},,Book {n % 3},AE,{f'x{n - 1}' if n % 9 else ''}" for n in range(300)]
+    new = [f"x{n},,Two,CSM,Renamed {n},,1,Book {n % 4},CSM," for n in range(300)]
+    feelings = [[f"e{n},emotion,One,,Feels {n},,{level},,," for n in range(150)] for level in (1, -1)]
+    journey, _, _ = bring((head + "\n".join(old + feelings[0])).encode(), owner)
+    before = read_document(journey)
+    _, plan, change = bring((head + "\n".join(new + feelings[1])).encode(), owner)
+    after = read_document(journey)
+    assert plan.counts == {"updated": 450}
+    assert {card["title"] for card in after["touchpoints"].values()} == {f"Renamed {n}" for n in range(300)}
+    assert {card["effort_min"] for card in after["touchpoints"].values()} == {None}
+    assert {emotion["level"] for emotion in after["emotions"].values()} == {-1}
+    assert not after["connectors"]
+    assert {**apply_patches(before, change.patches), "revision": after["revision"]} == after
+    journey.undo(by=owner, at=NOW)
+    assert {**read_document(journey), "revision": 0} == {**before, "revision": 0}
+
+
 def test_the_samples_of_the_demo_are_there():
     assert [Path(path).name for path in SAMPLES] == ["five-stages.csv", "gitlab-onboarding.csv", "saas-lifecycle.csv"]
