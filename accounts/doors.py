@@ -74,10 +74,9 @@ def declare(view: View, *methods: str, access: str = "public") -> View:
 
 
 def _enter(request: HttpRequest, slug: str, least: Access) -> None:
-    member = Member.objects.active().select_related("workspace").filter(workspace__slug=slug, user=request.user.pk).first()
+    member = Member.objects.entering(slug, request.user)  # type: ignore[arg-type]
     if member is None:
         raise Http404
-    member.user = request.user  # type: ignore[assignment]
     request.member = member  # type: ignore[attr-defined]
     request.workspace = member.workspace  # type: ignore[attr-defined]
     if member.rank < least.rank:

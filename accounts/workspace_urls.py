@@ -8,6 +8,7 @@ app_name = "accounts"
 urlpatterns = [
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite, name="invite"),
+    path("members/invitations/<uuid:pk>/send-again/", members.send_invitation_again, name="send_invitation_again"),
     path("members/invitations/<uuid:pk>/revoke/", members.revoke_invitation, name="revoke_invitation"),
     path("members/<uuid:pk>/", members.member, name="member"),
     path("members/<uuid:pk>/remove/", members.remove_member, name="remove_member"),

@@ -49,12 +49,18 @@ def found_workspace() -> Any:
 
 
 def median_ms(act: Callable[[int], Any], rounds: int) -> float:
-    times = []
+    return medians_ms([act], rounds)[0]
+
+
+def medians_ms(acts: list[Callable[[int], Any]], rounds: int) -> list[float]:
+    """The median of each, one round of each after the other."""
+    times: list[list[float]] = [[] for _ in acts]
     for n in range(rounds):
-        begun = time.perf_counter()
-        act(n)
-        times.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(times)
+        for act, taken in zip(acts, times, strict=True):
+            begun = time.perf_counter()
+            act(n)
+            taken.append((time.perf_counter() - begun) * 1000)
+    return [statistics.median(taken) for taken in times]
 
 
 def report(name: str, ratio: float, limit: float) -> None:

@@ -17,10 +17,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from journeys.copying import copy_rows, evident, insert, update
 from journeys.document import plain
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
+from journeys.rows import copy_rows, evident, insert, update
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -52,7 +52,6 @@ class Act:
         self._before: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._elements: dict[tuple[str, str], Element | None] = {}
         self._journey_before: dict[str, Any] = {}
-        self._fetched: dict[tuple[str, str], Element | None] = {}
         self._brought: dict[type[Element], dict[str, dict[str, Any]]] = {}
 
     # looking
@@ -75,10 +74,7 @@ class Act:
         if key in self._elements:
             found = self._elements[key]
         else:
-            if key not in self._fetched:
-                rows = type(element)._default_manager.filter(pk=element.pk, journey_id=self.journey.pk)
-                self._fetched[key] = rows.first()
-            found = self._fetched[key]
+            found = type(element).on(self.journey, element.pk)
         if found is None:
             raise ActRefused(f"{element.called} has been deleted in the meantime.")
         found.journey = self.journey
@@ -109,17 +105,19 @@ class Act:
 
     def change_many(self, model: type[E], changes: list[tuple[str, dict[str, Any]]]) -> None:
         """Change many elements of a kind, by id, with one read."""
-        rows = {str(row.pk): row for row in self.rows(model)}
-        self._fetched.update({(model.kind_name, id): rows[id] for id, _ in changes})
+        rows = self._hold(model, {id for id, _ in changes})
         for id, fields in changes:
             self.change(rows[id], **fields)
 
     def delete_many(self, model: type[E], ids: set[str]) -> None:
-        """Delete many elements of a kind, by id, with one read."""
-        for row in self.rows(model):
-            if str(row.pk) in ids:
-                self._fetched[model.kind_name, str(row.pk)] = row
-                self.delete(row)
+        for row in self._hold(model, ids).values():
+            self.delete(row)
+
+    def _hold(self, model: type[E], ids: set[str]) -> dict[str, E]:
+        rows = {id: row for row in self.rows(model) if (id := str(row.pk)) in ids}
+        if self.journey.held is not None:
+            self.journey.held.update({(model.kind_name, id): row for id, row in rows.items()})
+        return rows
 
     def _unpack(self, model: type[Element]) -> None:
         """Make elements of brought rows, now that somebody wants to see or change them."""
@@ -227,16 +225,13 @@ class Act:
         if not patches:
             return None
         self._write_rows(patches)
+        own = [name for patch in patches if patch["kind"] == "journey" for name in patch["after"]]
+        if own:
+            self.journey.save(update_fields=own)
         self.journey.revision += 1
         self.journey.changed_at = self.at
         self.journey.changed_by = self.by
-        own = [name for patch in patches if patch["kind"] == "journey" for name in patch["after"]]
-        self.journey.save(update_fields=["revision", "changed_at", "changed_by", *own])
-        changes = Change.objects.of(self.journey)
-        if self.kind == Change.Kind.ACT:
-            # Whoever draws anew gives up what they had taken back.
-            changes.filter(by=self.by, standing=Change.Standing.UNDONE).update(standing=Change.Standing.ABANDONED)
-        self.written = Change.objects.create(
+        self.written = Change(
             journey=self.journey,
             revision=self.journey.revision,
             kind=self.kind,
@@ -247,6 +242,7 @@ class Act:
             reverts=self.reverts,
             standing=Change.Standing.DONE if self.kind == Change.Kind.ACT else Change.Standing.NONE,
         )
+        self.written.append()
         return self.written
 
     def _write_rows(self, patches: list[dict[str, Any]]) -> None:
@@ -275,21 +271,26 @@ class Act:
             if self._brought.get(model):
                 copy_rows(model, self.journey.pk, self._brought[model])
             edits = changed.get(model.kind_name, [])
-            if len(edits) == 1:
-                element, names = edits[0]
-                model._default_manager.filter(pk=element.pk).update(**{n: getattr(element, n) for n in names})
-            elif edits:
+            if edits:
                 update(model, [element for element, _ in edits], sorted({name for _, names in edits for name in names}))
 
 
 @contextmanager
 def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iterator[Act]:
     """Lock the journey, let the caller change it, write and append the Change. The caller's journey gets the new revision."""
+    if journey.held is not None:
+        act = Act(journey, label, by=by, at=at)
+        yield act
+        act.write()
+        journey.held.clear()
+        return
     with transaction.atomic():
         locked = Journey.objects.select_for_update(of=("self",)).get(pk=journey.pk)
+        locked.held = {}
         act = Act(locked, label, by=by, at=at)
         yield act
         act.write()
+    locked.held = None
     for name in ("title", "summary", "segment_id", "owner_id", "revision", "changed_at", "changed_by_id"):
         setattr(journey, name, getattr(locked, name))
 

@@ -36,19 +36,17 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
     """Every fragment of the map. `roles` is id -> name; `room` as in lay_out."""
     layout = lay_out(document, room=room)
     sprite = static("img/icons.svg")
-    picture: Picture = {"map-size": Fragment("map-sizes", _sizes(layout))}
+    picture: Picture = {"map-size": Fragment("map-sizes", _sizes(layout, document["revision"]))}
     for id, box in layout.stages.items():
         picture[f"stage-{id}"] = Fragment("map-head", _stage(document["stages"][id], box))
         odd = " stripe--odd" if box.index % 2 else ""
         stripe = f'<div class="stripe{odd}" id="stripe-{id}" style="--x:{box.x};--w:{box.width}"></div>'
         picture[f"stripe-{id}"] = Fragment("map-stripes", stripe)
-    lanes = {id: Fragment("map-lanes", "") for id in layout.lanes}
-    cards: dict[str, list[str]] = {id: [] for id in lanes}
-    for id, card in layout.cards.items():
-        cards[card.lane_id].append(f"card-{id}")
-        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
     for id, lane in layout.lanes.items():
         picture[f"lane-{id}"] = Fragment("map-lanes", _lane(document["lanes"][id], lane))
+        picture[f"lane-label-{id}"] = Fragment(f"lane-{id}", _lane_label(document["lanes"][id], id))
+    for id, card in layout.cards.items():
+        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
     for id, wire in layout.wires.items():
         svg = f'<svg class="wire wire--{wire.kind}" id="wire-{id}" aria-hidden="true"><path d="{wire.path}"/></svg>'
         picture[f"wire-{id}"] = Fragment("map-wires", svg)
@@ -63,52 +61,56 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
 
 
 def page_parts(picture: Picture) -> dict[str, str]:
-    """The fragments joined by container, lanes with their cards inside: what the whole canvas is put together from."""
-    joined: dict[str, list[str]] = {}
-    for id, fragment in picture.items():
-        if not id.startswith("lane-"):
-            joined.setdefault(fragment.container, []).append(fragment.html)
-    parts = {container: "".join(html) for container, html in joined.items()}
-    lanes = [
-        fragment.html.removesuffix("</div>") + parts.get(id, "") + "</div>"
-        for id, fragment in picture.items()
-        if id.startswith("lane-")
-    ]
-    parts["map-lanes"] = "".join(lanes)
+    """The fragments joined by container, lanes with what stands in them: what the whole canvas is put together from."""
+    held = _by_container(picture)
+    parts = {
+        container: "".join(_whole(id, picture, held) for id in ids) for container, ids in held.items() if container not in picture
+    }
     return {name.replace("-", "_"): html for name, html in parts.items()}
 
 
 def delta(before: Picture, after: Picture) -> str:
     """The <hx-partial>s that turn one picture into the other.
 
-    A lane that moved is sent without its cards, so its attributes are set by the page (`data-attributes-only`) and never swapped.
+    htmx looks up every target before it swaps the first, so what stands in a new lane comes inside it.
     """
-    parts: list[str] = []
+    held = _by_container(after)
+    gone: list[str] = []
+    come: list[str] = []
     for id, was in before.items():
         now = after.get(id)
-        if now is None or now.container != was.container:
-            parts.append(f'<hx-partial hx-target="#{id}" hx-swap="delete"></hx-partial>')
+        if (now is None or now.container != was.container) and (was.container not in before or was.container in after):
+            gone.append(f'<hx-partial hx-target="#{id}" hx-swap="delete"></hx-partial>')
     for id, now in after.items():
         was_there = before.get(id)
         if was_there is None or was_there.container != now.container:
-            parts.append(f'<hx-partial hx-target="#{now.container}" hx-swap="beforeend">{now.html}</hx-partial>')
-        elif was_there.html != now.html and id.startswith("lane-"):
-            parts.append(f'<hx-partial hx-target="#map-patches" hx-swap="beforeend">{_patch(now.html)}</hx-partial>')
+            if now.container in before or now.container not in after:
+                html = _whole(id, after, held)
+                come.append(f'<hx-partial hx-target="#{now.container}" hx-swap="beforeend">{html}</hx-partial>')
         elif was_there.html != now.html:
-            parts.append(f'<hx-partial hx-target="#{id}" hx-swap="outerMorph">{now.html}</hx-partial>')
-    # New lanes must stand before the cards that go into them.
-    parts.sort(key=lambda part: 0 if "delete" in part[:90] else 1 if 'target="#map-lanes"' in part else 2)
-    return "".join(parts)
+            come.append(f'<hx-partial hx-target="#{id}" hx-swap="outerMorph">{now.html}</hx-partial>')
+    return "".join([*gone, *come])
 
 
-def _patch(lane_html: str) -> str:
-    return lane_html.replace(' id="lane-', ' data-patches="lane-', 1).replace(' role="row"', "", 1)
+def _by_container(picture: Picture) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for id, fragment in picture.items():
+        held.setdefault(fragment.container, []).append(id)
+    return held
 
 
-def _sizes(layout: Layout) -> str:
+def _whole(id: str, picture: Picture, held: dict[str, list[str]]) -> str:
+    """A fragment with all that stands in it."""
+    html = picture[id].html
+    if id in held:
+        return html.removesuffix("</div>") + "".join(picture[child].html for child in held[id]) + "</div>"
+    return html
+
+
+def _sizes(layout: Layout, revision: int) -> str:
     return (
         f'<span id="map-size" hidden data-w="{layout.width}" data-h="{layout.height}"'
-        f' data-columns="{layout.grid.columns}"></span>'
+        f' data-columns="{layout.grid.columns}" data-revision="{revision}"></span>'
     )
 
 
@@ -130,8 +132,14 @@ def _lane(lane: dict[str, Any], box: Any) -> str:
     return (
         f'<div class="lane lane--{lane["kind"]}" role="row" id="lane-{box.id}" style="--y:{box.y};--h:{box.height};'
         f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"'
-        f' aria-rowindex="{box.index + 2}"><div class="lane__label" role="rowheader">'
-        f'<button class="lane__name" data-open="lanes/{box.id}/">{name}</button></div></div>'
+        f' aria-rowindex="{box.index + 2}" hx-morph-skip-children></div>'
+    )
+
+
+def _lane_label(lane: dict[str, Any], id: str) -> str:
+    return (
+        f'<div class="lane__label" role="rowheader" id="lane-label-{id}">'
+        f'<button class="lane__name" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
     )
 
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
+    path("segments/<uuid:pk>/journeys/", home.segment_journeys, name="segment_journeys"),
     path("segments/<uuid:pk>/journeys/new/", home.new_journey, name="new_journey"),
     path("imports/new/", imports.import_sheet, name="import_sheet"),
     path("imports/<uuid:pk>/", imports.import_preview, name="import_preview"),

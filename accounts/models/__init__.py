@@ -1,8 +1,19 @@
 from accounts.models.audit import AuditEntry
-from accounts.models.invitation import Invitation
+from accounts.models.invitation import AlreadyMember, Invitation
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
 from accounts.models.role import Role
 from accounts.models.user import User
 from accounts.models.workspace import Workspace
 
-__all__ = ["Access", "AuditEntry", "Invitation", "LastOwner", "Member", "NotAllowed", "Role", "User", "Workspace"]
+__all__ = [
+    "Access",
+    "AlreadyMember",
+    "AuditEntry",
+    "Invitation",
+    "LastOwner",
+    "Member",
+    "NotAllowed",
+    "Role",
+    "User",
+    "Workspace",
+]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from accounts.ids import new_id
+from accounts.rows import read_row
 
 if TYPE_CHECKING:
+    from accounts.models.user import User
     from accounts.models.workspace import Workspace
 
 
@@ -40,6 +42,22 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def visible_to(self, member: Member) -> MemberQuerySet:
         return self.filter(workspace_id=member.workspace_id).active()
+
+    def entering(self, slug: str, user: User) -> Member | None:
+        """The active membership of `user` in the workspace of that slug, with both at hand; None where there is none."""
+        from accounts.models.workspace import Workspace
+
+        workspace = read_row(Workspace, "slug = %s", [slug])
+        if workspace is None:
+            return None
+        member = read_row(Member, "workspace_id = %s AND user_id = %s AND removed_at IS NULL", [workspace.pk, user.pk])
+        if member is not None:
+            member.workspace, member.user = workspace, user
+        return member
+
+    def of(self, user: User) -> MemberQuerySet:
+        """The seats of one person, by the name of the workspace."""
+        return self.active().filter(user=user).select_related("workspace").order_by("workspace__name", "workspace_id")
 
     def in_order(self) -> MemberQuerySet:
         return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")
@@ -97,13 +115,20 @@ class Member(models.Model):
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Take the member out at once. Raises NotAllowed or LastOwner."""
+        self._guard(by)
+        self._go(by, "removed", at)
+
+    def leave(self, *, at: datetime) -> None:
+        """Go of one's own accord. Raises LastOwner where nobody would be left to look after the workspace."""
+        self._go(self, "left", at)
+
+    def _go(self, by: Member, verb: str, at: datetime) -> None:
         with transaction.atomic():
-            self._guard(by)
             if self.is_owner:
                 self._refuse_last_owner()
             self.removed_at = at
             self.save(update_fields=["removed_at"])
-            self._note(by, "removed", str(self), at)
+            self._note(by, verb, str(self), at)
 
     def set_roles(self, roles: Iterable[Any], *, by: Member, at: datetime) -> None:
         with transaction.atomic():

@@ -33,6 +33,16 @@ def ago(instant: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', instant.isoformat(), naturaltime(instant))
 
 
+@register.simple_tag(takes_context=True)
+def page_link(context: Any, page: Any, number: int) -> str:
+    """The query of another page of one list. What else the address asks for stays: a search, the page of another list."""
+    parameter = getattr(page, "parameter", "page")
+    query = context["request"].GET.copy()
+    query[parameter] = str(number)
+    # A list further down the screen says where it is, so that turning its page does not lead back to the top.
+    return f"?{query.urlencode()}" + (f"#{parameter}" if parameter != "page" else "")
+
+
 @register.simple_tag
 def mail_folder() -> str:
     """Where mail lands in embedded mode, "" where it is really sent."""

@@ -1,14 +1,17 @@
+from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
 from accounts.forms import InviteForm, MemberForm
-from accounts.models import Access, Invitation, LastOwner, Member, NotAllowed
+from accounts.models import Access, AlreadyMember, Invitation, LastOwner, Member, NotAllowed
 from accounts.paging import page_of
 from accounts.views.invitations import send_invitation
 
@@ -16,7 +19,8 @@ from accounts.views.invitations import send_invitation
 def _list(request: MemberRequest, form: InviteForm, status: int = 200) -> HttpResponse:
     context = {
         "page": page_of(request, Member.objects.visible_to(request.member).in_order()),
-        "invitations": Invitation.objects.pending_in(request.workspace)[:50],
+        "invitations": page_of(request, Invitation.objects.pending_in(request.workspace), parameter="invited"),
+        "now": timezone.now(),
         "form": form,
         "mail_folder": settings.EMAIL_FILE_PATH if settings.EMBEDDED else "",
     }
@@ -29,14 +33,31 @@ def members(request: MemberRequest) -> HttpResponse:
 
 
 @door("POST", access=Access.ADMIN)
+@rate_limit(action="invite")
 def invite(request: MemberRequest) -> HttpResponse:
     form = InviteForm(request.POST, by=request.member)
     if not form.is_valid():
         return _list(request, form, status=422)
-    invitation, token = request.workspace.invite(**form.cleaned_data, by=request.member, at=timezone.now())
+    try:
+        invitation, token = request.workspace.invite(**form.cleaned_data, by=request.member, at=timezone.now())
+    except (NotAllowed, AlreadyMember) as error:
+        form.add_error("access" if isinstance(error, NotAllowed) else "email", str(error))
+        return _list(request, form, status=422)
     send_invitation(request, invitation, token)
-    messages.success(request, f"An invitation is on its way to {invitation.email}.")
     return redirect("accounts:members", request.workspace.slug)
+
+
+@door("POST", access=Access.ADMIN)
+@rate_limit(action="invite")
+def send_invitation_again(request: MemberRequest, pk: UUID) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.pending_in(request.workspace), pk=pk)
+    try:
+        token = invitation.send_again(by=request.member, at=timezone.now())
+    except (NotAllowed, AlreadyMember) as error:
+        messages.error(request, str(error))
+    else:
+        send_invitation(request, invitation, token)
+    return _back_to_the_invited(request)
 
 
 @door("POST", access=Access.ADMIN)
@@ -44,7 +65,13 @@ def revoke_invitation(request: MemberRequest, pk: UUID) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.pending_in(request.workspace), pk=pk)
     invitation.revoke(by=request.member, at=timezone.now())
     messages.success(request, f"{invitation.email} can no longer join with that mail.")
-    return redirect("accounts:members", request.workspace.slug)
+    return _back_to_the_invited(request)
+
+
+def _back_to_the_invited(request: MemberRequest) -> HttpResponse:
+    """To the page of invitations the button was on."""
+    number = urlencode({"invited": request.GET["invited"]}) if "invited" in request.GET else ""
+    return redirect(reverse("accounts:members", args=[request.workspace.slug]) + f"?{number}#invited")
 
 
 @door("GET", "POST", access=Access.ADMIN)

@@ -13,4 +13,4 @@ def profile(request: UserRequest) -> HttpResponse:
         request.user.edit_profile(**form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)

@@ -17,7 +17,7 @@ def settings(request: MemberRequest) -> HttpResponse:
         request.workspace.describe(**form.cleaned_data, by=request.member, at=timezone.now())
         messages.success(request, "Saved.")
         return redirect("accounts:settings", request.workspace.slug)
-    return render(request, "accounts/settings.html", {"form": form})
+    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @door("GET", access=Access.ADMIN)

@@ -1,10 +1,13 @@
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.doors import UserRequest, door
 from accounts.forms import WorkspaceForm
-from accounts.models import Workspace
+from accounts.models import LastOwner, Member, Workspace
 from accounts.paging import page_of
 
 
@@ -22,5 +25,18 @@ def workspaces(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         workspace = Workspace.objects.found(form.cleaned_data["name"], request.user, at=timezone.now())
         return redirect("journeys:home", workspace.slug)
-    page = page_of(request, Workspace.objects.of(request.user))
-    return render(request, "accounts/workspaces.html", {"form": form, "page": page})
+    page = page_of(request, Member.objects.of(request.user))
+    return render(request, "accounts/workspaces.html", {"form": form, "page": page}, status=422 if form.errors else 200)
+
+
+@door("POST")
+def leave(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Give up one's own seat, whatever one's access: so it stands outside the workspace's doors."""
+    seat = get_object_or_404(Member.objects.of(request.user), pk=pk)
+    try:
+        seat.leave(at=timezone.now())
+    except LastOwner as error:
+        messages.error(request, f"{error} Until then you cannot leave {seat.workspace}.")
+    else:
+        messages.success(request, f"You have left {seat.workspace}. Its admins can invite you again.")
+    return redirect("workspaces")

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from accounts.models import Member
     from journeys.models.journey import Journey
+
+
+#: An act is one more revision, and whoever draws anew gives up what they had taken back: one statement, as every act pays for it.
+APPEND = """
+    WITH revised AS (
+        UPDATE journeys_journey SET revision = %(revision)s, changed_at = %(at)s, changed_by_id = %(by)s WHERE id = %(journey)s
+    ), abandoned AS (
+        UPDATE journeys_change SET standing = 'abandoned'
+        WHERE journey_id = %(journey)s AND by_id = %(by)s AND standing = 'undone' AND %(kind)s = 'act'
+    )
+    INSERT INTO journeys_change (journey_id, revision, kind, label, patches, by_id, at, reverts_id, standing)
+    VALUES (%(journey)s, %(revision)s, %(kind)s, %(label)s, %(patches)s, %(by)s, %(at)s, %(reverts)s, %(standing)s)
+    RETURNING id
+"""
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -70,3 +85,21 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision} {self.label}"
+
+    def append(self) -> None:
+        """Add this change to the log and count the journey's revision up to it. The caller holds the journey's lock."""
+        values: dict[str, Any] = {
+            "journey": self.journey_id,
+            "revision": self.revision,
+            "kind": self.kind,
+            "label": self.label,
+            "patches": Jsonb(self.patches),
+            "by": self.by_id,
+            "at": self.at,
+            "reverts": self.reverts_id,
+            "standing": self.standing,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(APPEND, values)
+            (self.pk,) = cursor.fetchone()
+        self._state.adding = False

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from accounts.ids import new_id
+from accounts.rows import read_row
+
+if TYPE_CHECKING:
+    from journeys.models.journey import Journey
 
 
 class ActRefused(Exception):
@@ -34,6 +38,19 @@ class Element(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def on(cls, journey: Journey, pk: Any) -> Self | None:
+        """The element of that id on that map, or None. While the map is held it is read once, and stays what it was."""
+        key = (cls.kind_name, str(pk))
+        if journey.held is not None and key in journey.held:
+            return journey.held[key]  # type: ignore[return-value]
+        found = read_row(cls, "id = %s AND journey_id = %s", [pk, journey.pk])
+        if found is not None:
+            found.journey = journey
+        if journey.held is not None:
+            journey.held[key] = found
+        return found
 
     def snapshot(self) -> dict[str, Any]:
         """The logged fields as plain JSON data, ids as text."""

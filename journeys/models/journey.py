@@ -1,16 +1,20 @@
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models, transaction
 
 from accounts.ids import new_id
+from accounts.rows import read_row
 from journeys.models.element import ActRefused
 
 if TYPE_CHECKING:
     from accounts.models import Member
+    from journeys.models.element import Element
     from journeys.models.lane import Lane
     from journeys.models.segment import Segment
     from journeys.models.stage import Stage
@@ -27,6 +31,9 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def latest_first(self) -> JourneyQuerySet:
         return self.order_by("-changed_at", "-id")
 
+    def with_people(self) -> JourneyQuerySet:
+        return self.select_related("owner__user", "changed_by__user")
+
 
 class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
     def begin(self, segment: Segment, title: str, *, by: Member, at: datetime) -> Journey:
@@ -39,6 +46,25 @@ class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ig
                 act.create(Lane(name="Customer", kind=Lane.Kind.CUSTOMER, position=0.0))
                 act.create(Lane(name="Outside", kind=Lane.Kind.OUTSIDE, position=1000.0))
         return journey
+
+    @contextmanager
+    def hold(self, pk: UUID, *, by: Member) -> Iterator[Journey]:
+        """The map, locked until the block ends, if `by` may see it. Raises DoesNotExist.
+
+        A door that is about to act reads inside: what it reads cannot change under its hands and need not be read again.
+        """
+        with transaction.atomic():
+            held = read_row(Journey, HOLD, [pk, by.workspace_id])
+            if held is None:
+                raise Journey.DoesNotExist
+            held.held = {}
+            try:
+                yield held
+            finally:
+                held.held = None
+
+
+HOLD = "id = %s AND segment_id IN (SELECT id FROM journeys_segment WHERE workspace_id = %s) FOR UPDATE OF journeys_journey"
 
 
 class Journey(models.Model):
@@ -58,6 +84,8 @@ class Journey(models.Model):
 
     logged = ("title", "summary", "segment_id", "owner_id")
     kind_name = "journey"
+    #: elements read while the map is held, by (kind, id); None while it is not
+    held: dict[tuple[str, str], Element | None] | None = None
 
     class Meta:
         indexes = [models.Index(fields=["segment", "-changed_at", "-id"], name="journey_latest")]

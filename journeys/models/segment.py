@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.ids import new_id
+from journeys.models.journey import Journey
 
 if TYPE_CHECKING:
     from accounts.models import Member, Workspace
@@ -21,6 +22,16 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
 
     def in_order(self) -> SegmentQuerySet:
         return self.order_by("position", "name", "id")
+
+    def with_latest_journeys(self, limit: int) -> SegmentQuerySet:
+        """Each segment with the `limit` journeys changed last as `latest_journeys`, and how many it has as `journey_count`.
+
+        Two queries whatever the number of segments; the sliced prefetch is a window over the index journey_latest.
+        """
+        latest = Journey.objects.with_people().latest_first()[:limit]
+        return self.annotate(journey_count=models.Count("journeys")).prefetch_related(
+            models.Prefetch("journeys", latest, to_attr="latest_journeys")
+        )
 
     def make(self, workspace: Workspace, name: str, *, at: datetime, expected_customers: int | None = None) -> Segment:
         """A new segment at the end of the list. Raises IntegrityError (segment_name_once) if the name is taken."""

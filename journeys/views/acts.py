@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
@@ -20,7 +19,6 @@ from accounts.models import Access, Role
 from journeys.forms import EmotionForm, HandoffForm, StageForm, TouchpointForm
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
-from journeys.views.canvas import journey_of
 
 
 def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -29,10 +27,12 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     @door("POST", access=Access.EDITOR)
     @wraps(view)
     def inner(request: MemberRequest, journey: UUID, **ids: UUID) -> HttpResponse:
-        found = journey_of(request, journey)
         request.at = timezone.now()
         try:
-            said = view(request, found, **ids)
+            with Journey.objects.hold(journey, by=request.member) as found:
+                said = view(request, found, **ids)
+        except Journey.DoesNotExist:
+            raise Http404 from None
         except ActRefused as refusal:
             return JsonResponse({"field": refusal.field, "message": refusal.message}, status=422)
         except IntegrityError:
@@ -66,16 +66,16 @@ def _int(request: MemberRequest, name: str, least: int, most: int) -> int:
 
 
 def _on(journey: Journey, model: type[Any], pk: UUID | None) -> Any:
-    found = model.objects.filter(journey=journey, pk=pk).first()
+    found = model.on(journey, pk) if pk else None
     if found is None:
         raise ActRefused(f"That {model.kind_name} is no longer on the map.")
-    found.journey = journey
     return found
 
 
 def _one(journey: Journey, model: type[Any], pk: UUID) -> Any:
-    found = get_object_or_404(model, journey=journey, pk=pk)
-    found.journey = journey
+    found = model.on(journey, pk)
+    if found is None:
+        raise Http404
     return found
 
 

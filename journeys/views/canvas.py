@@ -45,7 +45,6 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     lanes_taken = {lane["role_id"] for lane in document["lanes"].values()}
     context = {
         "journey": found,
-        "revision": document["revision"],
         "parts": parts,
         "guides": [("+2", 30), ("0", 74), ("−2", 118)],
         "free_roles": [role for role in Role.objects.visible_to(request.member).in_order() if str(role.pk) not in lanes_taken],
@@ -56,7 +55,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
 
 @door("GET", access=Access.VIEWER)
 def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
-    """What a page at ?since=<revision> has missed, as partials; 205 where it must load anew."""
+    """What a page at ?since=<revision> has missed, as partials; where that is too much, word that it must load anew."""
     found = journey_of(request, journey)
     try:
         since = int(request.GET.get("since", ""))
@@ -64,14 +63,14 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
         return HttpResponse(status=400)
     document = read_document(found)
     if since > document["revision"] or document["revision"] - since > DELTA_LIMIT:
-        return HttpResponse(status=205)
+        return HttpResponse(headers={"HX-Refresh": "true"})
     then = document
     changes = Change.objects.of(found).since(since).filter(revision__lte=document["revision"])
     for patches in reversed(list(changes.values_list("patches", flat=True))):
         then = apply_patches(then, turned_round(patches))
+    then = {**then, "revision": since}
     roles, room = _roles(request), _room(request)
-    html = delta(draw(then, roles, room=room), draw(document, roles, room=room))
-    return HttpResponse(html, headers={"X-Revision": str(document["revision"])})
+    return HttpResponse(delta(draw(then, roles, room=room), draw(document, roles, room=room)))
 
 
 def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:

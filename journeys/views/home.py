@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, ProtectedError
+from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,11 +13,13 @@ from accounts.paging import page_of
 from journeys.forms import NewJourneyForm, SegmentForm
 from journeys.models import Journey, Segment
 
+#: journeys of each segment on the home page; the others are a link away
+LATEST = 6
+
 
 @door("GET", access=Access.VIEWER)
 def home(request: MemberRequest) -> HttpResponse:
-    journeys = Journey.objects.select_related("owner__user", "changed_by__user").latest_first()
-    segments = Segment.objects.visible_to(request.member).in_order().prefetch_related(Prefetch("journeys", journeys))
+    segments = Segment.objects.visible_to(request.member).in_order().with_latest_journeys(LATEST)
     return render(request, "journeys/home.html", {"page": page_of(request, segments, per_page=20)})
 
 
@@ -56,6 +58,13 @@ def segment(request: MemberRequest, pk: UUID) -> HttpResponse:
         else:
             return redirect("journeys:home", request.workspace.slug)
     return render(request, "journeys/segment.html", {"form": form, "segment": found}, status=422 if form.errors else 200)
+
+
+@door("GET", access=Access.VIEWER)
+def segment_journeys(request: MemberRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
+    page = page_of(request, found.journeys.with_people().latest_first())
+    return render(request, "journeys/segment_journeys.html", {"segment": found, "page": page})
 
 
 @door("GET", "POST", access=Access.EDITOR)

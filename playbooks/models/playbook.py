@@ -20,7 +20,8 @@ class PlaybookQuerySet(models.QuerySet["Playbook"]):
         return self.order_by(Lower("title"), "id")
 
     def matching(self, words: str) -> PlaybookQuerySet:
-        return self.filter(title__icontains=words.strip()) if words.strip() else self.all()
+        words = words.replace("\0", "").strip()  # PostgreSQL refuses the NUL character
+        return self.filter(title__icontains=words) if words else self.all()
 
     def draft(self, workspace: Workspace, title: str, *, at: datetime) -> Playbook:
         """An empty draft. Raises IntegrityError (playbook_title_once) if the title is taken."""

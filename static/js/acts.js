@@ -30,9 +30,13 @@ export async function act(path, values = {}) {
     outcome = { ok: false, message: "No connection: this was not saved. Try again." };
   }
   say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
-  if (outcome.ok && outcome.revision > Number(map.dataset.revision)) await refresh();
+  // The first refresh may have been on its way before this act was done.
+  for (let tries = 0; outcome.ok && outcome.revision > revision() && tries < 3; tries++) await refresh();
+  if (outcome.ok && outcome.revision > revision()) say("Saved, but this page is behind. Load it again.", true);
   return outcome;
 }
+
+const revision = () => Number(document.getElementById("map-size").dataset.revision);
 
 let running = null;
 
@@ -42,44 +46,14 @@ export function refresh() {
   return running;
 }
 
+/** The answer is <hx-partial>s, one for each element that has changed; htmx morphs them into the page. */
 async function load() {
   const focused = document.activeElement?.id;
-  const answer = await fetch(`${base}delta/?since=${map.dataset.revision}`, { headers: { "HX-Request": "true" } });
-  if (answer.status === 205) return location.reload();
-  if (!answer.ok) return;
-  swap(await answer.text());
-  map.dataset.revision = answer.headers.get("X-Revision");
+  await htmx.ajax("GET", `${base}delta/?since=${revision()}`, { source: map, target: map, swap: "none" });
+  size();
+  // A card that went to another lane is a new element there.
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
   map.dispatchEvent(new CustomEvent("map:refreshed"));
-}
-
-/** Apply the partials: htmx's own format, in the order the server chose. */
-function swap(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const partial of page.querySelectorAll("hx-partial")) {
-    const target = document.querySelector(partial.getAttribute("hx-target"));
-    if (!target) continue;
-    const how = partial.getAttribute("hx-swap");
-    if (how === "delete") target.remove();
-    else if (how === "beforeend") target.append(...partial.childNodes);
-    else replace(target, partial.firstElementChild);
-  }
-  for (const patch of document.querySelectorAll("#map-patches > *")) {
-    const lane = document.getElementById(patch.dataset.patches);
-    for (const { name, value } of patch.attributes) if (name !== "data-patches") lane.setAttribute(name, value);
-    lane.querySelector(".lane__name").textContent = patch.dataset.name;
-    patch.remove();
-  }
-  size();
-}
-
-/** Keep the element, so that focus and transitions survive; take over attributes and content. */
-function replace(target, fresh) {
-  for (const { name } of [...target.attributes]) {
-    if (!fresh.hasAttribute(name) && !["aria-selected", "tabindex"].includes(name)) target.removeAttribute(name);
-  }
-  for (const { name, value } of fresh.attributes) if (name !== "tabindex") target.setAttribute(name, value);
-  if (!target.contains(document.activeElement) || target === document.activeElement) target.replaceChildren(...fresh.childNodes);
 }
 
 export function size() {

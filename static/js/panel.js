@@ -1,6 +1,6 @@
 // The panel beside the canvas: opens for an element, saves each field as one leaves it, and says so.
 
-import { act, map, mayEdit } from "./acts.js";
+import { act, map, mayEdit, say } from "./acts.js";
 
 const panel = document.getElementById("panel");
 let opened = null;
@@ -9,15 +9,16 @@ let openedBy = null;
 export async function openPanel(path, focus = false) {
   if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
   opened = path;
-  const answer = await fetch(map.dataset.base + path, { headers: { "HX-Request": "true" } }).catch(() => null);
-  const html = answer?.ok ? await answer.text() : "";
-  // An answer that comes after one has opened something else is too late.
+  await htmx.ajax("GET", map.dataset.base + path, { source: panel, target: panel, swap: "innerHTML" });
+  // One has opened something else in the meantime, or there is nothing to show any more.
   if (opened !== path) return;
-  if (!html) return closePanel();
-  panel.innerHTML = html;
   select();
   if (focus) (panel.querySelector("input, select, textarea") ?? panel.querySelector("button"))?.focus();
 }
+
+// What is not there any more leaves no panel; what could not be fetched says so.
+panel.addEventListener("htmx:response:error", () => closePanel());
+panel.addEventListener("htmx:error", (event) => event.detail.error?.name !== "AbortError" && say("No connection. Try again.", true));
 
 export function closePanel() {
   opened = null;

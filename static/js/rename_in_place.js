@@ -10,6 +10,8 @@ export function rename(card) {
   const kept = [...card.childNodes];
   const input = Object.assign(document.createElement("textarea"), { className: "card__rename", value: was, maxLength: 200 });
   input.setAttribute("aria-label", `Rename ${was}`);
+  // What somebody else does to the card meanwhile must not take the field away.
+  card.setAttribute("hx-morph-skip-children", "");
   card.replaceChildren(input);
   input.select();
   let over = false;
@@ -18,6 +20,7 @@ export function rename(card) {
     if (over) return;
     over = true;
     const text = input.value;
+    card.removeAttribute("hx-morph-skip-children");
     card.replaceChildren(...kept);
     if (focus) stand(card);
     if (!save || text.trim() === was || !text.trim()) return;

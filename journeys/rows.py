@@ -1,6 +1,6 @@
-"""Thousands of new elements at once: from the plain fields of a plan to rows, without an object for each.
+"""Rows of elements, one or thousands: new ones from the plain fields of a plan, without an object for each.
 
-A row goes the quick way if every value is evidently what its field holds. Whatever is not evident goes the long way through
+A new row goes the quick way if every value is evidently what its field holds. Whatever is not evident goes the long way through
 `Element.refuse_bad_values`, which refuses it in the same words as anywhere else.
 """
 
@@ -69,6 +69,9 @@ def insert(model: type[Element], elements: list[Element]) -> None:
 
 def update(model: type[Element], elements: list[Element], names: list[str]) -> None:
     """Write these attributes of elements that have rows: a few by UPDATE, many by COPY and one UPDATE from there."""
+    if len(elements) == 1:
+        _update_one(model, elements[0], names)
+        return
     if len(elements) < COPY_FROM:
         fields = [name.removesuffix("_id") if name != "external_id" else name for name in names]
         model._default_manager.bulk_update(elements, fields, batch_size=500)
@@ -82,6 +85,16 @@ def update(model: type[Element], elements: list[Element], names: list[str]) -> N
         settings = ", ".join(f"{column} = changed_rows.{column}" for column in quoted)
         cursor.execute(f"UPDATE {table} SET {settings} FROM changed_rows WHERE {table}.id = changed_rows.id")  # noqa: S608  # nosec: names of our own columns
         cursor.execute("DROP TABLE changed_rows")
+
+
+def _update_one(model: type[Element], element: Element, names: list[str]) -> None:
+    """One row by hand, as most acts have it: the query builder would take longer than PostgreSQL."""
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    values = [field.get_db_prep_save(getattr(element, field.attname), connection) for field in fields]
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %s", [*values, element.pk])  # noqa: S608  # nosec
 
 
 def _copy(model: type[Element], table: str, names: list[str], elements: list[Element]) -> None:
