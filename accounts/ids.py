@@ -7,3 +7,7 @@ import uuid_utils
 
 def new_id() -> UUID:
     return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def id_text() -> str:
+    return str(uuid_utils.uuid7())

@@ -1,15 +1,21 @@
-"""Find a circle among arrows."""
+"""Find circles among arrows."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
 
 
 def find_circle(arrows: Iterable[tuple[Node, Node]]) -> list[Node]:
-    """The nodes of one circle in the order of its arrows, or [] if there is none. Iterative: maps may be long."""
+    """The nodes of one circle in the order of its arrows, or [] if there is none."""
+    return next(find_circles(arrows), [])
+
+
+def find_circles(arrows: Iterable[tuple[Node, Node]]) -> Iterator[list[Node]]:
+    """Circles that share no node, until without their nodes there is none left. One walk over all arrows; iterative: maps
+    may be long."""
     following: dict[Node, list[Node]] = {}
     for source, target in arrows:
         following.setdefault(source, []).append(target)
@@ -28,9 +34,15 @@ def find_circle(arrows: Iterable[tuple[Node, Node]]) -> list[Node]:
                 del on_path[node]
                 done.add(node)
             elif step in on_path:
-                return path[on_path[step] :]
+                begins = on_path[step]
+                circle = path[begins:]
+                yield circle
+                # Told once; what else leads from its nodes is walked from there, as from any other start.
+                for node in circle:
+                    del on_path[node]
+                    done.add(node)
+                del path[begins:], stack[begins:]
             elif step not in done:
                 on_path[step] = len(path)
                 path.append(step)
                 stack.append(iter(following.get(step, ())))
-    return []

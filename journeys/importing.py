@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.ids import new_id
+from accounts.ids import id_text
 from accounts.models import Role
 from journeys.import_plan import ImportPlan, plan_import
 from journeys.models import Change, Journey, Segment
@@ -29,7 +29,7 @@ def preview_import(sheet: Sheet, segment: Segment, journey: Journey | None) -> I
     }
     books = Playbook.objects.filter(workspace=segment.workspace_id).values_list("pk", "title")
     playbooks = {title.casefold(): str(pk) for pk, title in books}
-    return plan_import(sheet, read_document(journey) if journey else None, roles, playbooks, lambda: str(new_id()))
+    return plan_import(sheet, read_document(journey) if journey else None, roles, playbooks, id_text)
 
 
 def import_sheet(
@@ -56,18 +56,19 @@ def import_sheet(
         with journey.act(f"imported {name}", by=by, at=at) as act:
             plan = preview_import(sheet, segment, journey)
             progress(40)
-            for id, role in plan.new_roles:
-                Role.objects.create(id=UUID(id), workspace_id=segment.workspace_id, name=role)
-            for id, book in plan.new_playbooks:
-                Playbook.objects.create(id=UUID(id), workspace_id=segment.workspace_id, title=book, made_at=at, changed_at=at)
-            for kind, id, fields in plan.creates:
-                act.create(MODELS[kind](id=UUID(id), **fields))
-            if plan.updates or plan.deletes:
-                named = {(kind, id) for kind, id, _ in plan.updates} | set(plan.deletes)
-                rows = {(row.kind_name, str(row.pk)): row for kind in {k for k, _ in named} for row in act.rows(MODELS[kind])}
-                for kind, id, fields in plan.updates:
-                    act.change(rows[kind, id], **fields)
-                for kind, id in plan.deletes:
-                    act.delete(rows[kind, id])
+            workspace = segment.workspace_id
+            Role.objects.bulk_create([Role(id=UUID(id), workspace_id=workspace, name=role) for id, role in plan.new_roles])
+            Playbook.objects.bulk_create(
+                [
+                    Playbook(id=UUID(id), workspace_id=workspace, title=book, made_at=at, changed_at=at)
+                    for id, book in plan.new_playbooks
+                ]
+            )
+            for kind, model in MODELS.items():
+                if changes := [(id, fields) for changed, id, fields in plan.updates if changed == kind]:
+                    act.change_many(model, changes)
+                if gone := {id for deleted, id in plan.deletes if deleted == kind}:
+                    act.delete_many(model, gone)
+                act.bring_in(model, [(id, fields) for made, id, fields in plan.creates if made == kind])
             progress(60)
     return journey, plan, act.written

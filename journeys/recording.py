@@ -15,12 +15,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
-from psycopg.types.json import Jsonb
+from django.db import transaction
 
 from journeys.document import plain
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
+from journeys.rows import copy_rows, evident, insert, update
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -36,7 +36,6 @@ DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
     "lane": ((Touchpoint, "lane_id"),),
     "touchpoint": ((Connector, "source_id"), (Connector, "target_id"), (Handoff, "touchpoint_id")),
 }
-COPY_FROM = 100
 
 
 class Act:
@@ -53,11 +52,13 @@ class Act:
         self._before: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._elements: dict[tuple[str, str], Element | None] = {}
         self._journey_before: dict[str, Any] = {}
+        self._brought: dict[type[Element], dict[str, dict[str, Any]]] = {}
 
     # looking
 
     def rows(self, model: type[E]) -> list[E]:
         """Every element of a kind as it stands inside this act, in order of id."""
+        self._unpack(model)
         found = {row.pk: row for row in model._default_manager.filter(journey_id=self.journey.pk).order_by("id")}
         for (kind, pk), element in self._elements.items():
             if kind == model.kind_name:
@@ -68,6 +69,7 @@ class Act:
 
     def fresh(self, element: E) -> E:
         """The element as it stands under the lock. Raises ActRefused if somebody has deleted it."""
+        self._unpack(type(element))
         key = (element.kind_name, str(element.pk))
         if key in self._elements:
             found = self._elements[key]
@@ -93,6 +95,35 @@ class Act:
         key = (element.kind_name, str(element.pk))
         self._before.setdefault(key, None)
         self._elements[key] = element
+
+    def bring_in(self, model: type[Element], rows: list[tuple[str, dict[str, Any]]]) -> None:
+        """Create many elements of a kind from (id, all logged fields). Refuses what `create` refuses."""
+        plain_rows, others = evident(model, rows)
+        self._brought.setdefault(model, {}).update(plain_rows)
+        for id, fields in others:
+            self.create(model(id=UUID(id), **fields))
+
+    def change_many(self, model: type[E], changes: list[tuple[str, dict[str, Any]]]) -> None:
+        """Change many elements of a kind, by id, with one read."""
+        rows = self._hold(model, {id for id, _ in changes})
+        for id, fields in changes:
+            self.change(rows[id], **fields)
+
+    def delete_many(self, model: type[E], ids: set[str]) -> None:
+        for row in self._hold(model, ids).values():
+            self.delete(row)
+
+    def _hold(self, model: type[E], ids: set[str]) -> dict[str, E]:
+        rows = {id: row for row in self.rows(model) if (id := str(row.pk)) in ids}
+        if self.journey.held is not None:
+            self.journey.held.update({(model.kind_name, id): row for id, row in rows.items()})
+        return rows
+
+    def _unpack(self, model: type[Element]) -> None:
+        """Make elements of brought rows, now that somebody wants to see or change them."""
+        for id, fields in self._brought.pop(model, {}).items():
+            self._before.setdefault((model.kind_name, id), None)
+            self._elements[model.kind_name, id] = model(id=UUID(id), journey=self.journey, **fields)
 
     def change(self, element: Element, **fields: Any) -> None:
         current = self.fresh(element)
@@ -176,6 +207,8 @@ class Act:
                         "after": {name: values[name] for name in differing},
                     }
                 )
+        for model, rows in self._brought.items():
+            found += [{"kind": model.kind_name, "id": id, "before": None, "after": fields} for id, fields in rows.items()]
         for (kind, pk), before in self._before.items():
             element = self._elements[kind, pk]
             after = None if element is None else element.snapshot()
@@ -218,7 +251,7 @@ class Act:
         gone: dict[str, list[str]] = {}
         for patch in patches:
             kind, pk = patch["kind"], patch["id"]
-            if kind == "journey":
+            if kind == "journey" or (kind, pk) not in self._elements:
                 continue
             element = self._elements[kind, pk]
             if element is None:
@@ -234,17 +267,12 @@ class Act:
                 rows._raw_delete(rows.db)
         for model in WRITE_ORDER:
             if model.kind_name in made:
-                _insert(model, made[model.kind_name])
+                insert(model, made[model.kind_name])
+            if self._brought.get(model):
+                copy_rows(model, self.journey.pk, self._brought[model])
             edits = changed.get(model.kind_name, [])
-            if len(edits) == 1:
-                _update(model, *edits[0])
-            elif edits:
-                names = sorted({name for _, fields in edits for name in fields})
-                model._default_manager.bulk_update(
-                    [element for element, _ in edits],
-                    [_field(name) for name in names],
-                    batch_size=500,
-                )
+            if edits:
+                update(model, [element for element, _ in edits], sorted({name for _, names in edits for name in names}))
 
 
 @contextmanager
@@ -265,37 +293,6 @@ def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iter
     locked.held = None
     for name in ("title", "summary", "segment_id", "owner_id", "revision", "changed_at", "changed_by_id"):
         setattr(journey, name, getattr(locked, name))
-
-
-def _update(model: type[Element], element: Element, names: list[str]) -> None:
-    """One row by hand, as most acts have it: the query builder would take longer than PostgreSQL."""
-    quote = connection.ops.quote_name
-    fields = [field for field in model._meta.concrete_fields if field.attname in names]
-    values = [field.get_db_prep_save(getattr(element, field.attname), connection) for field in fields]
-    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %s", [*values, element.pk])  # noqa: S608  # nosec
-
-
-def _field(attribute: str) -> str:
-    return attribute.removesuffix("_id") if attribute != "external_id" else attribute
-
-
-def _insert(model: type[Element], elements: list[Element]) -> None:
-    """INSERT a few rows, COPY many: an import of thousands would spend most of its time on quoting values."""
-    if len(elements) < COPY_FROM:
-        model._default_manager.bulk_create(elements)
-        return
-    fields = model._meta.concrete_fields
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for element in elements:
-            copy.write_row([_copied(getattr(element, field.attname)) for field in fields])
-
-
-def _copied(value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, (list, dict)) else value
 
 
 def _as_id(value: Any) -> UUID | None:

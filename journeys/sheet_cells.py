@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from journeys.sheets import SheetRow
@@ -24,6 +25,11 @@ NUMBERS: dict[str, tuple[int, int, int | None]] = {
     "emotion": (-2, 2, None),
 }
 LENGTHS = {"external_id": 200, "stage": 120, "lane": 120, "title": 200, "customer_view": 4000, "playbook": 200, "handoff_to": 120}
+#: how many ids one cell may name
+MOST_IDS = 100
+SHORTEST = min(LENGTHS.values())
+#: the longest text that may be a number or a choice
+WORD = 60
 _DAYS = re.compile(r"^(?:day\s*)?([+\-−]?\s*\d{1,9})\s*(?:d|days?)?$", re.IGNORECASE)
 
 
@@ -66,12 +72,14 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
     for column in ("stage", "title"):
         if not cells.get(column):
             parsed.problems.append(f"{column}: it is empty.")
-    for column, most in LENGTHS.items():
-        if len(cells.get(column, "")) > most:
-            parsed.problems.append(f"{column}: at most {most} letters, this has {len(cells[column])}.")
+    if max(map(len, cells.values()), default=0) > SHORTEST:
+        for column, most in LENGTHS.items():
+            if len(cells.get(column, "")) > most:
+                parsed.problems.append(f"{column}: at most {most} letters, this has {len(cells[column])}.")
     for column, choices in CHOICES.items():
         if column in columns:
-            value = _key(cells.get(column, "")) or DEFAULTS[column]
+            text = cells.get(column)
+            value = _key(text) or DEFAULTS[column] if text else DEFAULTS[column]
             if value and value not in choices:
                 parsed.problems.append(f"{column}: {cells[column][:40]} is none of {', '.join(choices)}.")
             parsed.values[column] = value
@@ -87,10 +95,15 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
         parsed.values["emotion"] = 0
     if "customer_view" in columns:
         parsed.values["customer_view"] = cells.get("customer_view", "")
-    for name in ("lane", "external_id", "playbook", "handoff_to"):
-        setattr(parsed, name, cells.get(name, ""))
+    parsed.lane, parsed.external_id = cells.get("lane", ""), cells.get("external_id", "")
+    parsed.playbook, parsed.handoff_to = cells.get("playbook", ""), cells.get("handoff_to", "")
     if not parsed.is_emotion:
         parsed.after, parsed.together = _ids(cells.get("after", "")), _ids(cells.get("with", ""))
+        for column, ids in (("after", parsed.after), ("with", parsed.together)):
+            if len(ids) > MOST_IDS:
+                parsed.problems.append(f"{column}: at most {MOST_IDS} ids, this has {len(ids)}.")
+        if len(parsed.after) > MOST_IDS or len(parsed.together) > MOST_IDS:
+            parsed.after, parsed.together = parsed.after[:MOST_IDS], parsed.together[:MOST_IDS]
     elif cells.get("after") or cells.get("with"):
         parsed.problems.append("after: an emotion has no arrows.")
     return parsed
@@ -99,21 +112,34 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
 def _number(text: str, column: str, least: int, most: int, default: int | None, problems: list[str]) -> int | None:
     if not text:
         return default
-    found = _DAYS.match(text)
-    if not found:
+    value = _whole(text) if len(text) <= WORD else None
+    if value is None:
         problems.append(f"{column}: {text[:40]} is not a whole number.")
         return default
-    value = int(found[1].replace("−", "-").replace(" ", ""))
     if not least <= value <= most:
         problems.append(f"{column}: {value} is not between {least} and {most}.")
         return default
     return value
 
 
+@lru_cache(4096)
+def _whole(text: str) -> int | None:
+    found = _DAYS.match(text)
+    return int(found[1].replace("−", "-").replace(" ", "")) if found else None
+
+
 def _key(text: str) -> str:
+    """A choice as its key. Nothing longer than a word is one, so what is remembered stays small."""
+    return _known_key(text) if len(text) <= WORD else text
+
+
+@lru_cache(4096)
+def _known_key(text: str) -> str:
     key = re.sub(r"[\s-]+", "_", text.strip().casefold())
     return SYNONYMS.get(key, key)
 
 
 def _ids(text: str) -> tuple[str, ...]:
+    if ";" not in text:
+        return (text,) if text else ()
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ COLUMNS = (
     "offset_days", "repeat_days", "effort_min", "emotion", "playbook", "handoff_to", "after", "with",
 )  # fmt: skip
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-][A-Za-z_][\w.]*[|!(]")
+_STARTS = frozenset("=@\t\r+-")
+#: what spreadsheets take for the start of a formula, fullwidth signs included (OWASP, CSV Injection)
+_MAY_START = frozenset("=@+-\t\r＝＠＋－")
+_SIGNED = re.compile(r"[+-]\s?\d+(?:[.,]\d+)?\s?(?:d|days?)?$", re.IGNORECASE)
+#: arrows of a whole sheet; rows may name the same few ids again and again
+MAX_ARROWS = 50_000
 
 
 UNREADABLE = "This is not an XLSX that can be read. Save it anew without a password, or as CSV UTF-8."
@@ -88,8 +95,15 @@ def _csv_lines(data: bytes) -> Any:
         raise SheetRefused(f"Line {line} is not UTF-8. Save the sheet as “CSV UTF-8” and try again.") from None
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begun = 1
+
+    def numbered() -> Iterator[str]:
+        for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+            if number - begun > MAX_CELL:
+                raise SheetRefused(f"The row that begins on line {begun} does not end; is a quote missing?")
+            yield line
+
+    reader = csv.reader(numbered(), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
             yield begun, cells, []
@@ -134,6 +148,7 @@ def _from_lines(lines: Any) -> Sheet:
     header: list[str] = []
     names: list[str] = []
     rows: list[SheetRow] = []
+    arrows = 0
     for number, cells, problems in lines:
         values = [str(cell).strip() for cell in cells]
         if not any(values) and not problems:
@@ -144,14 +159,17 @@ def _from_lines(lines: Any) -> Sheet:
             continue
         if len(rows) >= MAX_ROWS:
             raise SheetRefused(f"The sheet has more than {MAX_ROWS:,} rows. Split it, or check that it is a journey.")
-        row = SheetRow(number, {name: value for name, value in zip(names, values, strict=False) if name})
+        row = SheetRow(number, {name: _as_written(value) for name, value in zip(names, values, strict=False) if name})
+        arrows += sum(row.cells[name].count(";") + 1 for name in ("after", "with") if row.cells.get(name))
+        if arrows > MAX_ARROWS:
+            raise SheetRefused(f"The sheet names more than {MAX_ARROWS:,} arrows. No journey has as many.")
         row.problems = [(names[i] if i < len(names) else "", message) for i, message in problems]
         if any(values[len(names) :]):
             row.problems.append(("row", "It has more cells than the header; is there a comma outside quotes?"))
         for name, value in row.cells.items():
             if len(value) > MAX_CELL:
                 raise SheetRefused(f"Row {number}: {name} holds {len(value):,} letters. No element of a journey does.")
-            if name in COLUMNS and _FORMULA.match(value):
+            if value[:1] in _STARTS and name in COLUMNS and _FORMULA.match(value):
                 row.problems.append((name, f"{value[:40]} looks like a formula; put its value there."))
         rows.append(row)
     if not header:
@@ -178,7 +196,7 @@ def write_problem_sheet(sheet: Sheet, problems: dict[int, list[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     names = [*sheet.columns, *(name for name in sheet.ignored if name != "problem"), "problem"]
-    writer.writerow(names)
+    writer.writerow(map(_harmless, names))
     for row in sheet.rows:
         if row.number in problems:
             cells = {**row.cells, "problem": " ".join(problems[row.number])}
@@ -187,4 +205,10 @@ def write_problem_sheet(sheet: Sheet, problems: dict[int, list[str]]) -> bytes:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
+    """What a spreadsheet would take for a formula, marked as text; a number with its sign stays one."""
+    return f"'{text}" if text[:1] in _MAY_START and not _SIGNED.match(text) else text
+
+
+def _as_written(text: str) -> str:
+    """A cell without the mark of `_harmless`, where that cannot make it a formula."""
+    return text[1:] if text[:2] in ("'+", "'-") and not _FORMULA.match(text[1:]) else text

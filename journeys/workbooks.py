@@ -16,7 +16,9 @@ from typing import Any
 
 from journeys.sheets import MAX_COLUMNS, MAX_ROWS
 
-SECONDS, MEMORY = 15, 512 * 1024 * 1024
+SECONDS, MEMORY = 10, 224 * 1024 * 1024
+#: letters of all cells together: one long text may be named by millions of cells, and whoever reads our answer holds it whole
+MAX_LETTERS = 20_000_000
 
 
 def main() -> int:
@@ -41,6 +43,7 @@ def read(data: bytes) -> list[Any]:
 
     sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets[0]
     lines: list[Any] = []
+    letters = 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         values: list[str] = []
         problems: list[tuple[int, str]] = []
@@ -50,6 +53,9 @@ def read(data: bytes) -> list[Any]:
                 values.append("")
             else:
                 values.append(plain(cell.value))
+        letters += sum(map(len, values))
+        if letters > MAX_LETTERS:
+            raise MemoryError
         if any(values) or problems:
             lines.append([number, values, problems])
         if len(lines) > MAX_ROWS + 1:

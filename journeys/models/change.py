@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
@@ -93,7 +94,7 @@ class Change(models.Model):
             "revision": self.revision,
             "kind": self.kind,
             "label": self.label,
-            "patches": Jsonb(self.patches),
+            "patches": Jsonb(self.patches, dumps=orjson.dumps),
             "by": self.by_id,
             "at": self.at,
             "reverts": self.reverts_id,

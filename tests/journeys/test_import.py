@@ -12,11 +12,13 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.ids import new_id
 from journeys.demo import FOLDER
 from journeys.document import KEYS, apply_patches, empty_document
 from journeys.import_plan import plan_import
 from journeys.importing import import_sheet
-from journeys.models import Journey, Segment
+from journeys.models import Journey, Segment, Touchpoint
+from journeys.models.element import ActRefused
 from journeys.reading import read_document
 from journeys.sheets import read_sheet
 
@@ -200,6 +202,9 @@ def test_any_sheet_planned_twice_plans_nothing_the_second_time(first, second):
             assert len(plan.outcomes) == len(sheet.rows)
             if again:
                 assert plan.changes_nothing, (plan.creates, plan.updates, plan.deletes)
+            # A card that stands on the map moves only if its row says another stage or lane.
+            for kind, _, fields in plan.updates:
+                assert kind != "touchpoint" or "slot" not in fields or {"stage_id", "lane_id"} & set(fields)
             document = applied(document, plan)
             roles |= {name.casefold(): id for id, name in plan.new_roles}
             books |= {title.casefold(): id for id, title in plan.new_playbooks}
@@ -263,6 +268,74 @@ def test_a_comma_outside_quotes_is_named_and_a_dash_is_no_formula():
     plan = Planner().take("stage,title\nOne,Call, then write\nOne,- see (the annex)\n")
     assert "comma outside quotes" in plan.problems[2][0]
     assert list(plan.problems) == [2]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["Support", "CSM"]), st.integers(-5, 30)), min_size=2, max_size=20))
+def test_cards_imported_together_stand_from_left_to_right_in_time(rows):
+    planner = Planner()
+    planner.take("stage,lane,title,offset_days\nOne,Support,Old,3\n")
+    (old,) = [dict(card) for card in planner.document["touchpoints"].values()]
+    planner.take("stage,lane,title,offset_days\n" + "".join(f"One,{lane},New {n},{day}\n" for n, (lane, day) in enumerate(rows)))
+    cards = list(planner.document["touchpoints"].values())
+    assert old in cards
+    new = sorted((card["offset_days"], card["slot"]) for card in cards if card["title"] != "Old")
+    for day, slot in new:
+        assert all(other <= slot for earlier, other in new if earlier < day)
+
+
+@pytest.mark.django_db
+def test_a_value_that_no_element_can_hold_is_refused_as_anywhere_else(owner):
+    journey, _, _ = bring(b"stage,lane,title\nOne,Support,Fine\n", owner)
+    (id, card), *_ = read_document(journey)["touchpoints"].items()
+    wrong = [("title", "", "blank"), ("channel", "pigeon", "not a valid choice"), ("slot", 20_001, "less than or equal to 20000")]
+    wrong += [
+        ("emotion", 3, "less than or equal to 2"),
+        ("title", "x" * 201, "at most 200 characters"),
+        ("slot", "left", "integer"),
+    ]
+    for field, value, words in wrong:
+        rows = [(str(new_id()), {**card, field: value}) for _ in range(3)]
+        with pytest.raises(ActRefused, match=words) as caught, journey.act("brought", by=owner, at=NOW) as act:
+            act.bring_in(Touchpoint, rows)
+        assert caught.value.field == field
+    assert list(read_document(journey)["touchpoints"]) == [id]
+
+
+@pytest.mark.django_db
+def test_elements_that_were_brought_in_can_be_looked_at_and_changed_in_the_same_act(owner):
+    journey, _, _ = bring(b"stage,lane,title\nOne,Support,Fine\n", owner)
+    (card,) = read_document(journey)["touchpoints"].values()
+    ids = [str(new_id()) for _ in range(3)]
+    with journey.act("brought", by=owner, at=NOW) as act:
+        act.bring_in(Touchpoint, [(id, {**card, "title": f"New {id}"}) for id in ids])
+        brought = {str(row.pk): row for row in act.rows(Touchpoint)}
+        act.change(brought[ids[0]], title="Renamed", offset_days=4)
+        act.delete(brought[ids[1]])
+    titles = {id: row["title"] for id, row in read_document(journey)["touchpoints"].items()}
+    assert (titles[ids[0]], titles[ids[2]]) == ("Renamed", f"New {ids[2]}")
+    assert ids[1] not in titles
+    assert [patch["after"]["title"] for patch in act.written.patches] == ["Renamed", f"New {ids[2]}"]
+
+
+@pytest.mark.django_db
+def test_hundreds_of_rows_that_changed_go_in_as_one_change_that_can_be_taken_back(owner):
+    head = "external_id,kind,stage,lane,title,effort_min,emotion,playbook,handoff_to,after\n"
+    old = [f"x{n},,One,Support,Card {n},{n},,Book {n % 3},AE,{f'x{n - 1}' if n % 9 else ''}" for n in range(300)]
+    new = [f"x{n},,Two,CSM,Renamed {n},,1,Book {n % 4},CSM," for n in range(300)]
+    feelings = [[f"e{n},emotion,One,,Feels {n},,{level},,," for n in range(150)] for level in (1, -1)]
+    journey, _, _ = bring((head + "\n".join(old + feelings[0])).encode(), owner)
+    before = read_document(journey)
+    _, plan, change = bring((head + "\n".join(new + feelings[1])).encode(), owner)
+    after = read_document(journey)
+    assert plan.counts == {"updated": 450}
+    assert {card["title"] for card in after["touchpoints"].values()} == {f"Renamed {n}" for n in range(300)}
+    assert {card["effort_min"] for card in after["touchpoints"].values()} == {None}
+    assert {emotion["level"] for emotion in after["emotions"].values()} == {-1}
+    assert not after["connectors"]
+    assert {**apply_patches(before, change.patches), "revision": after["revision"]} == after
+    journey.undo(by=owner, at=NOW)
+    assert {**read_document(journey), "revision": 0} == {**before, "revision": 0}
 
 
 def test_the_samples_of_the_demo_are_there():

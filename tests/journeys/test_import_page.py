@@ -19,6 +19,7 @@ from config.embedded import ROOT
 from journeys.demo import FOLDER
 from journeys.models import Change, Journey, Segment, SheetImport, Touchpoint
 from journeys.tasks import sweep_imports
+from tests.journeys.hostile import FILES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,6 +93,19 @@ def test_a_file_that_is_no_sheet_is_refused_in_a_sentence(client_for, owner, seg
     page = upload(client, segment, b"\x89PNG\x00\x00")["Location"]
     until(SheetImport.objects.get().pk, "refused")
     assert "This is not a sheet" in client.get(page).content.decode()
+
+
+def test_the_worker_outlives_the_worst_files_and_goes_on_with_the_next(client_for, owner, segment, worker):
+    client = client_for(owner)
+    for name in ("a part of many megabytes", "200,000 rows in an XLSX", "200,000 rows in a CSV"):
+        make, message = FILES[name]
+        page = upload(client, segment, make(), "worst.xlsx")["Location"]
+        until(SheetImport.objects.latest("id").pk, "refused", seconds=60)
+        assert message in client.get(page).content.decode()
+    assert worker.poll() is None
+    upload(client, segment, b"stage,title\nOne,Two\n")
+    until(SheetImport.objects.latest("id").pk, "previewed")
+    assert not Journey.objects.exists()
 
 
 def test_an_import_whose_message_was_lost_is_found_by_the_sweep(owner, segment, worker):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import random
 import re
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from journeys.import_plan import plan_import
 from journeys.sheets import SheetRefused, read_sheet, write_problem_sheet
 
 HEAD = "stage,title\n"
@@ -142,6 +144,41 @@ def test_the_problem_sheet_starts_no_formula_and_can_be_read_again():
     sheet = read_sheet(b"stage,title\nOne,=cmd|x\n")
     again = read_sheet(write_problem_sheet(sheet, {2: ["No."]}))
     assert again.rows[0].cells == {"stage": "One", "title": "'=cmd|x", "problem": "No."}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1+1", "-2+3+cmd|' /C calc'!A0", "@SUM(A1)", "=HYPERLINK(A1)", "- see", "+49 30 1234567", "\uff1d1+1", "-"],
+)
+def test_no_cell_and_no_column_name_of_the_problem_sheet_starts_a_formula(text):
+    table = io.StringIO()
+    csv.writer(table).writerows([["stage", "title", "customer_view", text], ["One", text, text, text]])
+    sheet = read_sheet(table.getvalue().encode())
+    lines = list(csv.reader(io.StringIO(write_problem_sheet(sheet, {2: [f"{text} is odd."]}).decode("utf-8-sig"))))
+    assert [cell for line in lines for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d"))] == []
+    assert lines[1][1] == f"'{text}"
+
+
+def test_a_row_that_was_mended_in_the_problem_sheet_goes_in_as_it_was_written():
+    sheet = read_sheet(
+        b"stage,title,offset_days,emotion,customer_view\nOne,- see the annex,-90,+1,+ a plus\nOne,Two,-7 days,-2,-\n"
+    )
+    back = write_problem_sheet(sheet, {2: ["No."], 3: ["No."]})
+    assert b"One,'- see the annex,-90,+1,'+ a plus" in back
+    cells = [{k: v for k, v in row.cells.items() if k != "problem"} for row in read_sheet(back).rows]
+    assert cells == [row.cells for row in sheet.rows]
+
+
+def test_more_ids_than_a_cell_may_name_are_told_and_circles_are_cut_short():
+    many = ";".join(f"u{n}" for n in range(200))
+    rows = [f"x{n},S,T,x{(n + 1) % 30}" for n in range(30)]
+    sheet = read_sheet(("external_id,stage,title,after\na,S,T," + many + "\n" + "\n".join(rows)).encode())
+    problems = plan_import(sheet, None, {}, {}, iter(map(str, range(1000))).__next__).problems
+    assert "after: at most 100 ids, this has 200." in problems[2]
+    assert "after: 95 more ids are unknown." in problems[2]
+    assert max(len(" ".join(found)) for found in problems.values()) < 1000
+    assert problems[3][0].startswith("after: it closes a circle: ")
+    assert len(problems) == 31
 
 
 @settings(max_examples=300, deadline=None)

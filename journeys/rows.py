@@ -1,0 +1,158 @@
+"""Rows of elements, one or thousands: new ones from the plain fields of a plan, without an object for each.
+
+A new row goes the quick way if every value is evidently what its field holds. Whatever is not evident goes the long way through
+`Element.refuse_bad_values`, which refuses it in the same words as anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from operator import itemgetter
+from types import NoneType
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import connection, models
+from psycopg.types.json import Jsonb
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from journeys.models.element import Element
+
+Fields = dict[str, Any]
+#: from so many rows on, COPY: quoting the values of thousands would take most of the time of an import
+COPY_FROM = 100
+
+
+def evident(model: type[Element], rows: Iterable[tuple[str, Fields]]) -> tuple[dict[str, Fields], list[tuple[str, Fields]]]:
+    """The rows that can be copied as they are, by id, and those that must be looked at one by one."""
+    names = _columns(model)
+    whole = set(names) == set(model.logged)
+    judges = [(name, _judge(model, name)) for name in names]
+    plain: dict[str, Fields] = {}
+    others: list[tuple[str, Fields]] = []
+    for id, fields in rows:
+        if whole and len(fields) == len(names) and all(name in fields and good(fields[name]) for name, good in judges):
+            plain[id] = fields
+        else:
+            others.append((id, fields))
+    return plain, others
+
+
+def copy_rows(model: type[Element], journey_id: UUID, rows: dict[str, Fields]) -> None:
+    """COPY rows that are evident. `rows` maps ids to all logged fields, foreign keys as text."""
+    names = _columns(model)
+    values = itemgetter(*names)
+    json = [i for i, name in enumerate(names, start=2) if isinstance(model._meta.get_field(name), models.JSONField)]
+    journey = str(journey_id)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(_statement(model, ("id", "journey_id", *names), model._meta.db_table)) as copy,
+    ):
+        for id, fields in rows.items():
+            row = [id, journey, *values(fields)]
+            for i in json:
+                row[i] = Jsonb(row[i])
+            copy.write_row(row)
+
+
+def insert(model: type[Element], elements: list[Element]) -> None:
+    """INSERT a few elements, COPY many."""
+    if len(elements) < COPY_FROM:
+        model._default_manager.bulk_create(elements)
+    else:
+        _copy(model, model._meta.db_table, [field.attname for field in model._meta.concrete_fields], elements)
+
+
+def update(model: type[Element], elements: list[Element], names: list[str]) -> None:
+    """Write these attributes of elements that have rows: a few by UPDATE, many by COPY and one UPDATE from there."""
+    if len(elements) == 1:
+        _update_one(model, elements[0], names)
+        return
+    if len(elements) < COPY_FROM:
+        fields = [name.removesuffix("_id") if name != "external_id" else name for name in names]
+        model._default_manager.bulk_update(elements, fields, batch_size=500)
+        return
+    quoted = [connection.ops.quote_name(column) for column in _column_names(model, names)]
+    table = connection.ops.quote_name(model._meta.db_table)
+    like = f"SELECT id, {', '.join(quoted)} FROM {table} WITH NO DATA"  # noqa: S608  # nosec: names of our own columns
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE changed_rows ON COMMIT DROP AS {like}")
+        _copy(model, "changed_rows", ["id", *names], elements)
+        settings = ", ".join(f"{column} = changed_rows.{column}" for column in quoted)
+        cursor.execute(f"UPDATE {table} SET {settings} FROM changed_rows WHERE {table}.id = changed_rows.id")  # noqa: S608  # nosec: names of our own columns
+        cursor.execute("DROP TABLE changed_rows")
+
+
+def _update_one(model: type[Element], element: Element, names: list[str]) -> None:
+    """One row by hand, as most acts have it: the query builder would take longer than PostgreSQL."""
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    values = [field.get_db_prep_save(getattr(element, field.attname), connection) for field in fields]
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %s", [*values, element.pk])  # noqa: S608  # nosec
+
+
+def _copy(model: type[Element], table: str, names: list[str], elements: list[Element]) -> None:
+    with connection.cursor() as cursor, cursor.copy(_statement(model, names, table)) as copy:
+        for element in elements:
+            values = [getattr(element, name) for name in names]
+            copy.write_row([Jsonb(value) if isinstance(value, (list, dict)) else value for value in values])
+
+
+def _statement(model: type[Element], names: Iterable[str], table: str) -> str:
+    quoted = ", ".join(map(connection.ops.quote_name, _column_names(model, names)))
+    return f"COPY {connection.ops.quote_name(table)} ({quoted}) FROM STDIN"
+
+
+def _column_names(model: type[Element], names: Iterable[str]) -> list[str]:
+    columns = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    return [columns[name] for name in names]
+
+
+@cache
+def _columns(model: type[Element]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in ("id", "journey_id"))
+
+
+@cache
+def _judge(model: type[Element], name: str) -> Callable[[Any], bool]:
+    """Says of a value whether the column evidently takes it. "No" only means that somebody has to look."""
+    field: Any = next(field for field in model._meta.concrete_fields if field.attname == name)
+    if field.is_relation:
+        return lambda value: type(value) is str or (value is None and field.null)
+    if isinstance(field, models.JSONField):
+        return lambda value: value == [] and field.blank
+    most = field.max_length if isinstance(field, models.CharField) else None
+    rules = [rule for rule in field.validators if not isinstance(rule, MaxLengthValidator)]
+    if isinstance(field, (models.CharField, models.TextField)) and not field.choices and not rules:
+        least = 0 if field.blank else 1
+        return lambda value: type(value) is str and least <= len(value) <= (most or len(value)) and "\0" not in value
+    known: dict[tuple[type, Any], bool] = {}
+
+    def good(value: Any) -> bool:
+        """Choices and numbers are few: each is asked about once."""
+        if not isinstance(value, (str, int, float, NoneType)):
+            return False
+        key = (type(value), value)
+        if key not in known:
+            if len(known) > 10_000:
+                known.clear()
+            known[key] = _is_clean(field, value)
+        return known[key]
+
+    return good
+
+
+def _is_clean(field: Any, value: Any) -> bool:
+    if field.blank and value in field.empty_values:
+        return True
+    try:
+        cleaned = field.clean(value, None)
+    except ValidationError:
+        return False
+    return type(cleaned) is type(value) and bool(cleaned == value)
