@@ -20,6 +20,8 @@ class ElementForm(forms.ModelForm):
 
     #: what a choice says that has not been made
     empty_labels: ClassVar[dict[str, str]] = {"owner": "Nobody yet", "playbook": "None yet", "to_role": "Choose a role"}
+    #: fields that stand within a sentence, and have a name of their own beside it
+    in_sentences: ClassVar[set[str]] = {"offset_days", "anchor", "repeat_days", "effort_min"}
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any):
         super().__init__(*args, **{"auto_id": "panel-%s", "label_suffix": ""} | kwargs)
@@ -31,6 +33,8 @@ class ElementForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
+            if name in self.in_sentences:
+                field.widget.attrs["aria-label"] = field.label
             empty = self.empty_labels.get(name, "Not said")
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = empty
@@ -80,7 +84,7 @@ class TouchpointForm(ElementForm):
         labels = {
             "customer_view": "Customer’s view",
             "anchor": "Counted from",
-            "offset_days": "Days",
+            "offset_days": "Due, in days",
             "repeat_days": "Every … days",
             "effort_min": "Effort in minutes",
             "emotion": "How it feels (−2 to +2)",

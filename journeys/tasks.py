@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from journeys.importing import import_sheet, preview_import
 from journeys.models import Journey, SheetImport
-from journeys.sheets import SheetRefused, read_sheet, write_problem_sheet
+from journeys.models.element import ActRefused
+from journeys.sheets import Sheet, SheetRefused, read_sheet, write_problem_sheet
 
 STATES = SheetImport.State
 
@@ -44,6 +45,14 @@ def apply_import(pk: str) -> None:
         return
     sheet = read_sheet(bytes(found.content))
     cache.set(progress_key(pk), 20, 600)
+    try:
+        _bring_in(found, sheet)
+    except ActRefused as refusal:
+        # Retrying would be refused again, so it is said and over.
+        found.refuse(f"The map refused it: {refusal.message}")
+
+
+def _bring_in(found: SheetImport, sheet: Sheet) -> None:
     with transaction.atomic():
         journey, plan, _ = import_sheet(
             sheet,
@@ -52,7 +61,7 @@ def apply_import(pk: str) -> None:
             name=found.filename,
             by=found.made_by,
             at=timezone.now(),
-            progress=lambda percent: cache.set(progress_key(pk), percent, 600),
+            progress=lambda percent: cache.set(progress_key(found.pk), percent, 600),
         )
         found.show(plan, sheet.ignored, write_problem_sheet(sheet, plan.problems), STATES.DONE)
         found.finish(journey)

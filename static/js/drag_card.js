@@ -38,7 +38,7 @@ if (mayEdit) {
       const box = boxOf(place);
       shown.style.cssText = `--x:${box.x};--y:${box.y};--h:${box.h}`;
       place.row.append(shown);
-      scrollAtEdges(x, y);
+      scrollAtEdges(x, isEmotion(card) ? null : y);
     },
     end(card, cancelled) {
       target().remove();
@@ -59,6 +59,7 @@ function scrollAtEdges(x, y) {
   const box = view.getBoundingClientRect();
   if (x > box.right - 50) view.scrollLeft += 14;
   else if (x < box.left + 190) view.scrollLeft -= 14;
+  if (y === null) return;
   if (y > box.bottom - 170) view.scrollTop += 10;
   else if (y < box.top + 90) view.scrollTop -= 10;
 }

@@ -1,21 +1,30 @@
-// Drop a sheet on the page: it becomes the chosen file of the form, and the preview begins.
+// Drop a sheet on the page: it becomes the file of a form, and the preview begins. A form names the part of the page that it
+// stands for in data-drop-sheet (a selector); a file that misses every part does not replace the page.
 
-const form = document.querySelector("form[data-drop-sheet]");
-const input = form?.querySelector("input[type=file]");
-const zone = form?.querySelector(".dropzone");
+const forms = [...document.querySelectorAll("form[data-drop-sheet]")].filter((form) => form.querySelector("input[type=file]"));
+const zoneOf = (form) => document.querySelector(form.dataset.dropSheet);
+const under = (event) => forms.find((form) => zoneOf(form).contains(event.target));
+const carriesFiles = (event) => [...event.dataTransfer.types].includes("Files");
 
-if (input) {
+function mark(chosen) {
+  document.body.classList.toggle("is-dropping", Boolean(chosen));
+  for (const form of forms) zoneOf(form).classList.toggle("is-over", form === chosen);
+}
+
+if (forms.length) {
   document.addEventListener("dragover", (event) => {
-    if (![...event.dataTransfer.types].includes("Files")) return;
+    if (!carriesFiles(event)) return;
     event.preventDefault();
-    zone.classList.add("is-over");
+    mark(under(event));
   });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || zone.classList.remove("is-over"));
+  document.addEventListener("dragleave", (event) => event.relatedTarget || mark(null));
   document.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    zone.classList.remove("is-over");
-    input.files = event.dataTransfer.files;
+    const form = under(event);
+    mark(null);
+    if (!form) return void (document.getElementById("announcer").textContent = "Drop the sheet on the segment it is for.");
+    form.querySelector("input[type=file]").files = event.dataTransfer.files;
     form.requestSubmit();
   });
 }
