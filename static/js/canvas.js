@@ -2,6 +2,7 @@
 
 import { act, map, mayEdit, size } from "./acts.js";
 import { open } from "./catch_card.js";
+import "./catch_stage.js";
 import "./drag_card.js";
 import "./drag_order.js";
 import { firstStop, go, stand, walk } from "./grid_keys.js";

@@ -29,7 +29,7 @@ function reorder({ selector, all, isBefore, line, kind }) {
 
 if (mayEdit) {
   reorder({
-    selector: ".stage",
+    selector: ".stage[id]",
     kind: "stage",
     all: stages,
     isBefore: ({ x }, box) => x < box.left + box.width / 2,

@@ -74,7 +74,6 @@ document.addEventListener("click", async (event) => {
   if (!outcome.ok) return;
   if ("closes" in button.dataset) closePanel();
   else if (opened && panel.contains(button)) openPanel(opened);
-  if (button.dataset.then === "rename-stage") openPanel([...map.querySelectorAll(".stage__name")].at(-1).dataset.open, true);
 });
 
 panel.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());

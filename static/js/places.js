@@ -3,10 +3,10 @@
 import { map } from "./acts.js";
 
 export const SLOT = 176;
-const LABEL = 148;
+export const LABEL = 148;
 const CELL = 86;
 
-export const stages = () => [...map.querySelectorAll(".stage")].sort((a, b) => a.dataset.first - b.dataset.first);
+export const stages = () => [...map.querySelectorAll(".stage[id]")].sort((a, b) => a.dataset.first - b.dataset.first);
 export const lanes = () => [...map.querySelectorAll(".lane")].sort((a, b) => a.dataset.index - b.dataset.index);
 export const columns = () => Number(document.getElementById("map-size").dataset.columns);
 export const feel = () => document.getElementById("map-feel");
