@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.rows import read_row
+
+logger = logging.getLogger(__name__)
 
 # The page that follows says these by itself.
 UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -22,7 +26,15 @@ class Adapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, {**context, "embedded": settings.EMBEDDED})
+        """A mail server that does not answer must not take the page down: who signs up has an account by now."""
+        try:
+            super().send_mail(template_prefix, email, {**context, "embedded": settings.EMBEDDED})
+        except OSError:  # SMTPException is one too
+            logger.exception("A mail (%s) could not be sent", template_prefix)
+            # Known addresses and unknown ones are mailed alike, so this tells nobody who has an account.
+            messages.error(
+                self.request, "Our mail to you could not be sent. Try again later, or ask whoever runs this Touchline."
+            )
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any

@@ -148,3 +148,14 @@ def test_lists_are_paged(client_for, owner):
     text = client_for(owner).get(f"/w/{owner.workspace.slug}/members/").content.decode()
     assert "Page 1 of 2" in text
     assert text.count("<tr>") < 55
+
+
+@pytest.mark.parametrize("page", ["/accounts/sign-up/", "/accounts/password/reset/"])
+def test_a_mail_server_that_does_not_answer_is_told_and_takes_nothing_down(client_for, settings, db, owner, page):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens on the discard port
+    fields = {"email": "new@example.com", "name": "New", "password1": "correct horse battery"}
+    answer = client_for(None).post(page, fields, follow=True)
+    assert answer.status_code == 200
+    assert "could not be sent" in answer.content.decode()
+    assert User.objects.filter(email="new@example.com").exists() == ("sign-up" in page)
