@@ -129,7 +129,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED or DEBUG
-        else "config.static.Storage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 
