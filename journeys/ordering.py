@@ -7,16 +7,18 @@ who move different stages do not meet.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from journeys.recording import Act
 
 
 def position_at(rows: Sequence[Any], before: Any = None) -> float:
     """The position left of `before` (right of its left neighbour), or after the last row if it is None.
 
-    Rows equal in position are ordered by id; halving a gap some fifty times exhausts a float, which two rows then share,
-    and the id decides: the order stays total.
+    Rows equal in position are ordered by id, so the order is always total; `stand` sees to it that they do not become equal.
     """
-    ordered = sorted(rows, key=lambda row: (row.position, str(row.pk)))
+    ordered = sorted(rows, key=_in_order)
     if before is not None:
         index = next((i for i, row in enumerate(ordered) if row.pk == before.pk), None)
         if index is not None:
@@ -24,3 +26,19 @@ def position_at(rows: Sequence[Any], before: Any = None) -> float:
             left = ordered[index - 1].position if index else right - 2.0
             return (left + right) / 2
     return ordered[-1].position + 1.0 if ordered else 1.0
+
+
+def stand(act: Act, row: Any, others: Sequence[Any], before: Any = None) -> None:
+    """Give `row` its position among `others`. Halving one gap some fifty times exhausts a float: then all are numbered anew."""
+    position = position_at(others, before)
+    if all(other.position != position for other in others):
+        act.change(row, position=position)
+        return
+    ordered = sorted(others, key=_in_order)
+    index = next((i for i, other in enumerate(ordered) if before is not None and other.pk == before.pk), len(ordered))
+    for number, element in enumerate([*ordered[:index], row, *ordered[index:]], start=1):
+        act.change(element, position=float(number))
+
+
+def _in_order(row: Any) -> tuple[float, str]:
+    return row.position, str(row.pk)

@@ -44,7 +44,7 @@ class Lane(Element):
     @classmethod
     def add(cls, journey: Journey, name: str, *, by: Member, at: datetime, id: Any = None, role: Role | None = None) -> Lane:
         """A lane above *Outside*."""
-        from journeys.ordering import position_at
+        from journeys.ordering import stand
 
         name = name.strip() or (role.name if role else "")
         with journey.act(f"added lane {name}", by=by, at=at) as act:
@@ -52,11 +52,12 @@ class Lane(Element):
                 return made
             if role and any(row.role_id == role.pk for row in act.rows(cls)):
                 raise ActRefused(f"{role.name} has a lane already.", "role")
-            outside = next((row for row in act.rows(cls) if row.kind == cls.Kind.OUTSIDE), None)
-            lane = cls(name=name, role=role, position=position_at(act.rows(cls), before=outside))
+            others = [row for row in act.rows(cls) if row.kind == cls.Kind.ROLE]
+            lane = cls(name=name, role=role, position=0.0)
             if id:
                 lane.id = id
             act.create(lane)
+            stand(act, lane, others)
         return lane
 
     def rename(self, name: str, *, by: Member, at: datetime) -> None:
@@ -68,7 +69,7 @@ class Lane(Element):
 
     def move_before(self, other: Lane | None, *, by: Member, at: datetime) -> None:
         """Take the place above `other`, or the last one above *Outside*. The two fixed lanes stay where they are."""
-        from journeys.ordering import position_at
+        from journeys.ordering import stand
 
         if self.kind != self.Kind.ROLE:
             raise ActRefused(f"The lane {self.name} stays where it is.")
@@ -76,7 +77,7 @@ class Lane(Element):
             roles = [row for row in act.rows(Lane) if row.kind == self.Kind.ROLE and row.pk != self.pk]
             if other and other.kind != self.Kind.ROLE:
                 other = None
-            act.change(self, position=position_at(roles, before=other))
+            stand(act, self, roles, other)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Delete the lane with its cards, as one act."""

@@ -52,15 +52,16 @@ class Stage(Element):
     def add(
         cls, journey: Journey, name: str, *, by: Member, at: datetime, id: Any = None, before: Any = None, **brief: Any
     ) -> Stage:
-        from journeys.ordering import position_at
+        from journeys.ordering import stand
 
         name = name.strip()
         with journey.act(f"added stage {name}", by=by, at=at) as act:
             if id and (made := act.already_made(cls, id)):
                 return made
-            position = position_at(act.rows(cls), before=before)
-            stage = cls(name=name, position=position, **({"id": id} if id else {}), **brief)
+            others = act.rows(cls)
+            stage = cls(name=name, position=0.0, **({"id": id} if id else {}), **brief)
             act.create(stage)
+            stand(act, stage, others, before)
         return stage
 
     def rename(self, name: str, *, by: Member, at: datetime) -> None:
@@ -78,11 +79,11 @@ class Stage(Element):
 
     def move_before(self, other: Stage | None, *, by: Member, at: datetime) -> None:
         """Take the place left of `other`, or the last one."""
-        from journeys.ordering import position_at
+        from journeys.ordering import stand
 
         with self.journey.act(f"moved stage {self.name}", by=by, at=at) as act:
             others = [row for row in act.rows(Stage) if row.pk != self.pk]
-            act.change(self, position=position_at(others, before=other))
+            stand(act, self, others, other)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Delete the stage with everything that stands on it, as one act."""

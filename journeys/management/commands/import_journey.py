@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Member, Workspace
-from journeys.importing import import_sheet
-from journeys.models import Segment
+from journeys.importing import import_sheet, preview_import
+from journeys.models import Journey, Segment
 from journeys.sheets import SheetRefused, read_sheet, write_problem_sheet
 
 
@@ -19,9 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--workspace", required=True, help="slug of the workspace")
         parser.add_argument("--segment", required=True, help="name of the segment; made if unknown")
+        parser.add_argument("--preview", action="store_true", help="say row by row what would happen, and change nothing")
         parser.add_argument("--title", help="title of the journey; the file's name if absent")
 
-    def handle(self, *args: Any, file: Path, workspace: str, segment: str, title: str | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, workspace: str, segment: str, title: str | None, preview: bool, **options: Any
+    ) -> None:
         room = Workspace.objects.filter(slug=workspace).first()
         if room is None:
             raise CommandError(f"There is no workspace {workspace}.")
@@ -35,8 +38,17 @@ class Command(BaseCommand):
         owner = Member.objects.owners().filter(workspace=room).order_by("joined_at", "id").first()
         if owner is None:
             raise CommandError(f"{workspace} has no owner.")
-        found = Segment.objects.filter(workspace=room).named(segment).first() or Segment.objects.make(room, segment, at=now)
+        found = Segment.objects.filter(workspace=room).named(segment).first()
         name = title or file.stem.replace("-", " ").replace("_", " ").capitalize()
+        if preview:
+            known = Journey.objects.filter(segment=found).titled(name).order_by("id").first() if found else None
+            plan = preview_import(sheet, found or Segment(workspace=room, name=segment), known)
+            for outcome in plan.outcomes:
+                self.stdout.write(
+                    f"Row {outcome.number}: {outcome.result} {outcome.kind} {outcome.title} {outcome.detail}".rstrip()
+                )
+            return
+        found = found or Segment.objects.make(room, segment, at=now)
         journey, plan, _ = import_sheet(sheet, found, name, name=file.name, by=owner, at=now)
         counts = ", ".join(f"{count} {result}" for result, count in sorted(plan.counts.items()))
         self.stdout.write(f"{journey.title}: {counts or 'nothing in it'}.")
