@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Access, Member, User, Workspace
 
@@ -78,7 +79,7 @@ def _enter(request: HttpRequest, slug: str, least: Access) -> None:
     if member is None:
         raise Http404
     request.member = member  # type: ignore[attr-defined]
-    request.workspace = member.workspace  # type: ignore[attr-defined]
+    request.workspace = SimpleLazyObject(lambda: member.workspace)  # type: ignore[attr-defined]
     if member.rank < least.rank:
         raise PermissionDenied
     if request.method == "GET":

@@ -44,15 +44,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(workspace_id=member.workspace_id).active()
 
     def entering(self, slug: str, user: User) -> Member | None:
-        """The active membership of `user` in the workspace of that slug, with both at hand; None where there is none."""
-        from accounts.models.workspace import Workspace
-
-        workspace = read_row(Workspace, "slug = %s", [slug])
-        if workspace is None:
-            return None
-        member = read_row(Member, "workspace_id = %s AND user_id = %s AND removed_at IS NULL", [workspace.pk, user.pk])
+        """The active membership of `user` in the workspace of that slug; None where there is none."""
+        member = read_row(Member, ENTERING, [slug, user.pk])
         if member is not None:
-            member.workspace, member.user = workspace, user
+            member.user = user
         return member
 
     def of(self, user: User) -> MemberQuerySet:
@@ -64,6 +59,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def owners(self) -> MemberQuerySet:
         return self.active().filter(access=Access.OWNER)
+
+
+ENTERING = "workspace_id = (SELECT id FROM accounts_workspace WHERE slug = %s) AND user_id = %s AND removed_at IS NULL"
 
 
 class Member(models.Model):

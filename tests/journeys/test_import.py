@@ -130,7 +130,7 @@ def test_good_rows_go_in_and_bad_rows_come_back_with_a_reason_each(owner, tmp_pa
     call_command("import_journey", sheet, workspace=owner.workspace.slug, segment="Mid-touch", preview=True)
     told = capsys.readouterr().out
     assert "Row 2: new touchpoint Fine\n" in told
-    assert "Row 3: bad party Odd kind: party is none of touchpoint" in told
+    assert "Row 3: bad touchpoint Odd kind: party is none of touchpoint" in told
     assert not Journey.objects.exists()
     call_command("import_journey", sheet, workspace=owner.workspace.slug, segment="Mid-touch")
     journey = Journey.objects.get(segment__name="Mid-touch")
