@@ -189,9 +189,9 @@ def _handoff(handoff: dict[str, Any], id: str, at: tuple[float, float], roles: d
     role = escape(roles.get(handoff["to_role_id"], "another role"))
     count = len(handoff["package"])
     return (
-        f'<div role="gridcell" id="handoff-{id}"><button class="handoff" style="--x:{at[0]:g};--y:{at[1]:g}"'
+        f'<div role="row" id="handoff-{id}"><div role="gridcell"><button class="handoff" style="--x:{at[0]:g};--y:{at[1]:g}"'
         f' data-open="handoffs/{id}/" aria-label="Handoff to {role}, {count} in the package" title="Handoff to {role}">'
-        f"{_icon(sprite, 'handoff')}{count}</button></div>"
+        f"{_icon(sprite, 'handoff')}{count}</button></div></div>"
     )
 
 

@@ -11,6 +11,10 @@ function mark(chosen) {
   for (const form of forms) zoneOf(form).classList.toggle("is-over", form === chosen);
 }
 
+function tell(text) {
+  document.querySelector(".notices").replaceChildren(Object.assign(document.createElement("p"), { className: "notice notice--error", textContent: text }));
+}
+
 if (forms.length) {
   document.addEventListener("dragover", (event) => {
     if (!carriesFiles(event)) return;
@@ -23,7 +27,7 @@ if (forms.length) {
     event.preventDefault();
     const form = under(event);
     mark(null);
-    if (!form) return void (document.getElementById("announcer").textContent = "Drop the sheet on the segment it is for.");
+    if (!form) return tell("Drop the sheet on the segment it is for.");
     form.querySelector("input[type=file]").files = event.dataTransfer.files;
     form.requestSubmit();
   });

@@ -42,3 +42,15 @@ def test_no_screen_has_a_serious_trouble(visit, owner, five_stages, scheme, widt
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{path} scrolls sideways"
         page.close()
     assert found == []
+
+
+def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, journey):
+    page = visit(owner, reverse("journeys:canvas", args=[owner.workspace.slug, journey.pk]), width=1440, height=900)
+    for step in ("empty", "naming"):
+        if step == "naming":
+            page.get_by_role("button", name="Name the stages").click()
+            page.get_by_role("textbox", name="Name of the new stage").wait_for()
+        violations = Axe().run(page).response["violations"]
+        troubles = [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in violations]
+        serious = [trouble for trouble, v in zip(troubles, violations, strict=True) if v["impact"] in ("serious", "critical")]
+        assert serious == [], step

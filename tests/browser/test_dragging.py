@@ -136,7 +136,7 @@ def test_a_sheet_dropped_on_the_map_is_meant_for_it(visit, owner, five_stages):
 def test_a_sheet_dropped_on_a_segment_is_meant_for_it(visit, owner, five_stages):
     page = visit(owner, f"/w/{owner.workspace.slug}/", width=1440, height=900)
     drop_sheet(page, "h1")
-    expect(page.locator("#announcer")).to_have_text("Drop the sheet on the segment it is for.")
+    expect(page.get_by_role("status").filter(has_text="Drop")).to_have_text("Drop the sheet on the segment it is for.")
     drop_sheet(page, ".segment")
     page.wait_for_url(re.compile("/imports/"))
     made = SheetImport.objects.get()
