@@ -5,23 +5,31 @@ import { act, map, mayEdit, say } from "./acts.js";
 const panel = document.getElementById("panel");
 let opened = null;
 let openedBy = null;
+let turn = 0;
+let loading = null;
 
 export async function openPanel(path, focus = false) {
   if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
   opened = path;
-  await htmx.ajax("GET", map.dataset.base + path, { source: panel, target: panel, swap: "innerHTML" });
-  // One has opened something else in the meantime, or there is nothing to show any more.
-  if (opened !== path) return;
+  // One request at a time; of those that waited, only the last one matters.
+  const mine = ++turn;
+  await loading;
+  if (mine !== turn) return;
+  loading = htmx.ajax("GET", map.dataset.base + path, { source: panel, target: panel, swap: "innerHTML" });
+  await loading;
+  if (!opened) panel.replaceChildren(); // closed before it was there
+  if (mine !== turn) return;
   select();
   if (focus) (panel.querySelector("input, select, textarea") ?? panel.querySelector("button"))?.focus();
 }
 
 // What is not there any more leaves no panel; what could not be fetched says so.
 panel.addEventListener("htmx:response:error", () => closePanel());
-panel.addEventListener("htmx:error", (event) => event.detail.error?.name !== "AbortError" && say("No connection. Try again.", true));
+panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
 
 export function closePanel() {
   opened = null;
+  turn++;
   panel.replaceChildren();
   select();
   if (openedBy?.isConnected) openedBy.focus();

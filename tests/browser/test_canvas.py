@@ -221,3 +221,19 @@ def test_the_map_names_its_parts_for_those_who_do_not_see_it(visit, owner, five_
         1
     )
     expect(grid.get_by_role("gridcell", name="Nervous about the commitment, emotion, uneasy, Pursuit")).to_have_count(1)
+
+
+def test_a_panel_closed_or_changed_before_it_came_does_not_come_back(visit, owner, five_stages):
+    page = visit(owner, canvas_of(five_stages), width=1440, height=900)
+    page.evaluate(
+        """() => { const cards = [...document.querySelectorAll('.card')];
+            for (const card of cards.slice(0, 4)) card.click(); }"""
+    )
+    last = page.locator(".card").nth(3).locator(".card__title").inner_text().strip()
+    expect(page.locator("#panel").get_by_label("Title")).to_have_value(last)
+    page.evaluate(
+        """() => { document.querySelector('.card').click();
+            document.querySelector('.card').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })); }"""
+    )
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#panel > *")).to_have_count(0)
