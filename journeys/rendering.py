@@ -156,12 +156,11 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     star = f'<span class="card__star">{_icon(sprite, "star")}</span> ' if card["moment_of_truth"] else ""
     channel = _icon(sprite, card["channel"]) if card["channel"] else ""
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])
-    badge = f'<span class="card__badge">{badge}</span>' if badge else ""
     has = bool(card["playbook_id"])
-    playbook = (
-        f'<span class="card__playbook{"" if has else " card__playbook--none"}">'
-        f"{_icon(sprite, 'playbook')}{'playbook' if has else 'none'}</span>"
-    )
+    # Beside a badge or a rhythm there is room for the sign only.
+    word = "none" if not has else "" if badge or card["repeat_days"] else "playbook"
+    badge = f'<span class="card__badge">{badge}</span>' if badge else ""
+    playbook = f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
     return (
         f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
         f' aria-label="{label}" aria-colindex="{box.column + 2}" data-element="touchpoints/{id}/" data-kind="{kind}"'
