@@ -48,7 +48,6 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
         "parts": parts,
         "guides": [("+2", 30), ("0", 74), ("−2", 118)],
         "free_roles": [role for role in Role.objects.visible_to(request.member).in_order() if str(role.pk) not in lanes_taken],
-        "is_empty": not document["stages"],
     }
     return render(request, "journeys/canvas.html", context)
 
