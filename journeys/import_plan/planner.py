@@ -17,7 +17,7 @@ from journeys.sheets import Sheet
 CARD = {
     "customer_view": "", "channel": "", "delivery": "person", "importance": "must", "anchor": "enrolment", "offset_days": 0,
     "repeat_days": None, "effort_min": None, "emotion": None, "moment_of_truth": False, "criterion": "", "playbook_id": None,
-    "notes": "", "external_id": "",
+    "child_id": None, "notes": "", "external_id": "",
 }  # fmt: skip
 EMOTION = {"why": "", "answer": "", "anchor": "", "offset_days": None, "external_id": ""}
 

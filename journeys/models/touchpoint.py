@@ -71,6 +71,8 @@ class Touchpoint(Element):
     moment_of_truth = models.BooleanField(default=False)
     criterion = text()
     playbook = models.ForeignKey("playbooks.Playbook", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: the journey one finds when one looks closer at this card
+    child = models.ForeignKey("journeys.Journey", on_delete=models.PROTECT, null=True, blank=True, related_name="parents")
     notes = text()
     external_id = text(200)
 
@@ -79,7 +81,7 @@ class Touchpoint(Element):
     logged = (
         "kind", "stage_id", "lane_id", "slot", "title", "customer_view", "owner_id", "channel", "delivery",
         "importance", "anchor", "offset_days", "repeat_days", "effort_min", "emotion", "moment_of_truth", "criterion",
-        "playbook_id", "notes", "external_id",
+        "playbook_id", "child_id", "notes", "external_id",
     )  # fmt: skip
 
     class Meta:

@@ -1,0 +1,180 @@
+"""A journey that can leave its workspace: roles and playbooks by name, ids of its own. What JSON files and templates hold.
+
+Shape: {"format", "version", "journey": {...}, "stages": [...], "lanes": [...], "touchpoints": [...], "emotions": [...],
+"connectors": [...], "handoffs": [...]}. Stages and lanes stand in their order, without a position. Every element has an "id",
+any text that is unique in its list; what refers to it ("stage", "lane", "source"...) repeats it. An absent field is the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from journeys.document import Document, empty_document
+from journeys.models import Connector, Emotion, Handoff, Lane, Stage, Touchpoint
+from journeys.models.element import ActRefused, Element
+
+FORMAT, VERSION = "touchline-journey", 1
+KINDS: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff)
+MOST = {"stages": 200, "lanes": 200, "touchpoints": 10_000, "emotions": 10_000, "connectors": 50_000, "handoffs": 10_000}
+#: logged attribute -> (its name in the file, the list it refers to)
+REFERENCES = {
+    "stage_id": ("stage", "stages"),
+    "lane_id": ("lane", "lanes"),
+    "source_id": ("source", "touchpoints"),
+    "target_id": ("target", "touchpoints"),
+    "touchpoint_id": ("touchpoint", "touchpoints"),
+    "to_touchpoint_id": ("to_touchpoint", "touchpoints"),
+}
+NAMED = {
+    "role_id": ("role", "role"),
+    "owner_id": ("owner", "role"),
+    "to_role_id": ("to_role", "role"),
+    "playbook_id": ("playbook", "playbook"),
+}
+#: what does not travel: the order says the position, and a child is a journey of its own
+LEFT_OUT = ("position", "child_id")
+
+
+class NotPortable(Exception):
+    """The data is no portable journey; the message says where and why."""
+
+
+def portable(document: Document, roles: Mapping[str, str], playbooks: Mapping[str, str]) -> dict[str, Any]:
+    """The document with names instead of foreign ids. `roles` and `playbooks`: id -> name."""
+    names = {"role": roles, "playbook": playbooks}
+    journey = document["journey"]
+    result: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "journey": {"title": journey.get("title", ""), "summary": journey.get("summary", "")},
+    }
+    for model in KINDS:
+        rows = sorted(document[model.document_key].items(), key=lambda row: (row[1].get("position", 0.0), row[0]))
+        result[model.document_key] = [{"id": id, **_portable_row(fields, names)} for id, fields in rows]
+    return result
+
+
+def _portable_row(fields: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for attribute, value in fields.items():
+        if attribute in LEFT_OUT:
+            continue
+        if attribute in NAMED:
+            name, what = NAMED[attribute]
+            row[name] = names[what].get(value, "") if value else ""
+        elif attribute in REFERENCES:
+            row[REFERENCES[attribute][0]] = value or ""
+        else:
+            row[attribute] = value
+    return row
+
+
+def named_in(data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The names of the roles and of the playbooks that a portable journey speaks of, each once, in order of appearance."""
+    found: dict[str, dict[str, str]] = {"role": {}, "playbook": {}}
+    for model in KINDS:
+        rows = data.get(model.document_key) or []
+        for row in rows if isinstance(rows, list) else []:
+            for name, what in NAMED.values():
+                value = row.get(name) if isinstance(row, dict) else None
+                if isinstance(value, str) and value.strip():
+                    found[what].setdefault(value.strip().casefold(), value.strip())
+    return list(found["role"].values()), list(found["playbook"].values())
+
+
+def to_document(
+    data: Any,
+    roles: Mapping[str, str],
+    playbooks: Mapping[str, str],
+    new_id: Callable[[], str],
+    *,
+    keep_ids: bool = False,
+) -> Document:
+    """The journey document of a portable journey. `roles` and `playbooks`: casefolded name -> id.
+
+    Every element gets a new id; with `keep_ids` those that are UUIDs stay. Raises NotPortable.
+    """
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise NotPortable("This is not a Touchline journey: its “format” is not “touchline-journey”.")
+    if data.get("version") != VERSION:
+        raise NotPortable(f"This journey is of version {str(data.get('version'))[:20]}; Touchline reads version {VERSION}.")
+    if not isinstance(data.get("journey", {}), dict):
+        raise NotPortable("“journey” must hold the title and the summary.")
+    names = {"role": roles, "playbook": playbooks}
+    document = empty_document()
+    document["journey"] = {name: str(data.get("journey", {}).get(name, "")) for name in ("title", "summary")}
+    ids: dict[str, dict[str, str]] = {}
+    for model in KINDS:
+        key = model.document_key
+        rows = data.get(key, [])
+        if not isinstance(rows, list) or len(rows) > MOST[key]:
+            raise NotPortable(f"“{key}” must be a list of at most {MOST[key]:,}.")
+        known = ids[key] = _ids(rows, key, new_id, keep_ids)
+        for number, row in enumerate(rows, start=1):
+            fields = _fields(model, row, f"{key}, number {number}", ids, names)
+            if "position" in model.logged:
+                fields["position"] = float(number)
+            document[key][known[row["id"]]] = fields
+    return document
+
+
+def _ids(rows: list[Any], key: str, new_id: Callable[[], str], keep: bool) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not row["id"]:
+            raise NotPortable(f"{key}, number {number}: an “id” is missing.")
+        if row["id"] in known:
+            raise NotPortable(f"{key}, number {number}: the id “{row['id'][:40]}” comes twice.")
+        known[row["id"]] = str(UUID(row["id"])) if keep and _is_uuid(row["id"]) else new_id()
+    return known
+
+
+def _fields(
+    model: type[Element], row: dict[str, Any], place: str, ids: dict[str, dict[str, str]], names: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    blank = model()
+    fields: dict[str, Any] = {}
+    for attribute in model.logged:
+        if attribute in LEFT_OUT:
+            fields[attribute] = None
+            continue
+        name, what = NAMED.get(attribute) or REFERENCES.get(attribute) or (attribute, "")
+        value = row.get(name, "" if what else getattr(blank, attribute))
+        if not what:
+            fields[attribute] = value
+            continue
+        if not isinstance(value, str):
+            raise NotPortable(f"{place}: “{name}” must be text.")
+        value = value.strip().casefold() if attribute in NAMED else value
+        found = (names[what] if attribute in NAMED else ids[what]).get(value)
+        if found is None and (value or not model._meta.get_field(attribute.removesuffix("_id")).null):
+            raise NotPortable(f"{place}: no {name.replace('_', ' ')} “{value[:40]}” in this file.")
+        fields[attribute] = found
+    _refuse_bad(model, fields, place)
+    return fields
+
+
+def _refuse_bad(model: type[Element], fields: dict[str, Any], place: str) -> None:
+    own = [name for name in fields if name not in NAMED and name not in REFERENCES and name not in LEFT_OUT]
+    element = model(**{name: fields[name] for name in own})
+    if "position" in fields:
+        element.position = 0.0  # type: ignore[attr-defined]
+    try:
+        element.refuse_bad_values()
+    except ActRefused as refusal:
+        raise NotPortable(f"{place}, {refusal.field.replace('_', ' ')}: {refusal.message}") from refusal
+    except (ValidationError, TypeError, ValueError):
+        raise NotPortable(f"{place}: a value is not what its field holds.") from None
+    fields.update({name: getattr(element, name) for name in own})
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
