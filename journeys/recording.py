@@ -9,7 +9,7 @@ leaves no trace. Nobody else saves elements.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,12 +30,6 @@ E = TypeVar("E", bound=Element)
 #: parents before children: rows are written in this order and deleted in the other
 WRITE_ORDER: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff)
 MODELS: dict[str, type[Element]] = {model.kind_name: model for model in WRITE_ORDER}
-#: for each kind, who stands on it: (model, foreign key)
-DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
-    "stage": ((Touchpoint, "stage_id"), (Emotion, "stage_id")),
-    "lane": ((Touchpoint, "lane_id"),),
-    "touchpoint": ((Connector, "source_id"), (Connector, "target_id"), (Handoff, "touchpoint_id")),
-}
 
 
 class Act:
@@ -105,15 +99,16 @@ class Act:
 
     def change_many(self, model: type[E], changes: list[tuple[str, dict[str, Any]]]) -> None:
         """Change many elements of a kind, by id, with one read."""
-        rows = self._hold(model, {id for id, _ in changes})
+        rows = self.those(model, {id for id, _ in changes})
         for id, fields in changes:
             self.change(rows[id], **fields)
 
-    def delete_many(self, model: type[E], ids: set[str]) -> None:
-        for row in self._hold(model, ids).values():
+    def delete_many(self, model: type[E], ids: Collection[str]) -> None:
+        for row in self.those(model, ids).values():
             self.delete(row)
 
-    def _hold(self, model: type[E], ids: set[str]) -> dict[str, E]:
+    def those(self, model: type[E], ids: Collection[str]) -> dict[str, E]:
+        """The elements of a kind that bear these ids, by id, with one read. What is no longer there is not in it."""
         rows = {id: row for row in self.rows(model) if (id := str(row.pk)) in ids}
         if self.journey.held is not None:
             self.journey.held.update({(model.kind_name, id): row for id, row in rows.items()})
@@ -151,34 +146,20 @@ class Act:
         self._before.setdefault(key, current.snapshot())
         self._elements[key] = None
 
-    def delete_with_dependents(self, element: Element) -> None:
-        """Delete an element and whatever stands on it; a handoff that pointed to a deleted card points to none."""
-        current = self.fresh(element)
-        for dependent in self.dependents(current):
-            key = (dependent.kind_name, str(dependent.pk))
-            self._before.setdefault(key, dependent.snapshot())
+    def delete_with_dependents(self, *elements: Element) -> None:
+        """Delete elements and whatever stands on them; a handoff that pointed to a deleted card points to none."""
+        from journeys.dependents import dependents_of
+
+        current = [self.fresh(element) for element in elements]
+        for element in [*dependents_of(self, current), *current]:
+            key = (element.kind_name, str(element.pk))
+            self._before.setdefault(key, element.snapshot())
             self._elements[key] = None
-        self.delete(current)
         gone = {UUID(pk) for (kind, pk), row in self._elements.items() if kind == "touchpoint" and row is None}
         if gone:
             for handoff in self.rows(Handoff):
                 if handoff.to_touchpoint_id in gone:
                     self.change(handoff, to_touchpoint_id=None)
-
-    def dependents(self, element: Element) -> list[Element]:
-        """All that stands on an element, and on that."""
-        found: dict[tuple[str, UUID], Element] = {}
-        ring = {element.kind_name: {element.pk}}
-        while ring:
-            outer: dict[str, set[UUID]] = {}
-            for kind, ids in ring.items():
-                for model, key in DEPENDENTS.get(kind, ()):
-                    for row in self.rows(model):
-                        if getattr(row, key) in ids and (row.kind_name, row.pk) not in found:
-                            found[row.kind_name, row.pk] = row
-                            outer.setdefault(row.kind_name, set()).add(row.pk)
-            ring = outer
-        return list(found.values())
 
     def refuse_circles(self) -> None:
         """Raise ActRefused, naming the circle, if the sequence arrows close one."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from journeys.views import canvas, card_acts, home, imports, map_acts
+from journeys.views import canvas, card_acts, home, imports, map_acts, selection_acts
 
 app_name = "journeys"
 
@@ -22,6 +22,15 @@ on_a_map = [
     path("lanes/<uuid:pk>/edit/", map_acts.edit_lane, name="edit_lane"),
     path("lanes/<uuid:pk>/move/", map_acts.move_lane, name="move_lane"),
     path("lanes/<uuid:pk>/remove/", map_acts.remove_lane, name="remove_lane"),
+    path("slots/insert/", selection_acts.insert_slot, name="insert_slot"),
+    path("slots/take-out/", selection_acts.take_out_slots, name="take_out_slots"),
+    path("lines/paste/", selection_acts.paste_lines, name="paste_lines"),
+    path("selection/move/", selection_acts.move_selection, name="move_selection"),
+    path("selection/edit/", selection_acts.edit_selection, name="edit_selection"),
+    path("selection/duplicate/", selection_acts.duplicate_selection, name="duplicate_selection"),
+    path("selection/remove/", selection_acts.remove_selection, name="remove_selection"),
+    path("selection/paste/", selection_acts.paste_selection, name="paste_selection"),
+    path("stages/copy/", selection_acts.copy_stage, name="copy_stage"),
     path("touchpoints/add/", card_acts.add_touchpoint, name="add_touchpoint"),
     path("touchpoints/<uuid:pk>/", canvas.touchpoint, name="touchpoint"),
     path("touchpoints/<uuid:pk>/edit/", card_acts.edit_touchpoint, name="edit_touchpoint"),

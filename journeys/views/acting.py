@@ -22,7 +22,7 @@ from journeys.models.element import ActRefused
 
 
 def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """POST, for editors: view(request, journey, **ids) -> words to announce, or None."""
+    """POST, for editors: view(request, journey, **ids) -> words to announce, or None; or these and what else the answer says."""
 
     @door("POST", access=Access.EDITOR)
     @wraps(view)
@@ -30,14 +30,15 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         request.at = timezone.now()
         try:
             with Journey.objects.hold(journey, by=request.member) as found:
-                said = view(request, found, **ids)
+                outcome = view(request, found, **ids)
         except Journey.DoesNotExist:
             raise Http404 from None
         except ActRefused as refusal:
             return JsonResponse({"field": refusal.field, "message": refusal.message}, status=422)
         except IntegrityError:
             return JsonResponse({"field": "", "message": "Somebody was quicker. Look again and retry."}, status=409)
-        return JsonResponse({"revision": found.revision, "said": said or "Saved"})
+        said, more = outcome if isinstance(outcome, tuple) else (outcome, {})
+        return JsonResponse({"revision": found.revision, "said": said or "Saved", **more})
 
     return inner
 

@@ -11,10 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.ids import new_id
+from journeys.catching import catch_lines
+from journeys.copying import copy_stage, part_of, paste
 from journeys.document import apply_patches, empty_document, turned_round
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
+from journeys.outline import read_outline
 from journeys.reading import read_document
+from journeys.selection import Place, Selection
+from journeys.slots import insert_slot, take_out_empty_slots
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -56,13 +61,36 @@ def perform(journey, kind, n, m, by):
         stage.remove(**who)
     elif kind == "delete lane" and lane:
         lane.remove(**who)
+    elif kind in ("move many", "duplicate", "delete many", "paste") and card and stage and lane:
+        perform_on_many(journey, kind, stage, lane, m, who)
+    elif kind == "copy stage" and stage:
+        copy_stage(journey, read_document(journey), str(stage.pk), before=stage if m % 2 else None, **who)
+    elif kind == "slots" and stage:
+        insert_slot(journey, stage, m % 5, **who) if m % 2 else take_out_empty_slots(journey, stage, **who)
+    elif kind == "lines" and stage:
+        catch_lines(journey, read_outline("One\n  Two\n- Three\tand more"), stage, lane if n % 2 else None, m, **who)
     elif kind == "undo":
         journey.undo(**who)
     elif kind == "redo":
         journey.redo(**who)
 
 
+def perform_on_many(journey, kind, stage, lane, m, who):
+    document = read_document(journey)
+    chosen, felt = list(document["touchpoints"])[m % 3 :: 2], list(document["emotions"])[m % 2 :]
+    several = Selection(journey, chosen, felt)
+    if kind == "move many":
+        several.move([Place(id, str(stage.pk), str(lane.pk), m + n) for n, id in enumerate([*chosen, *felt])], **who)
+    elif kind == "duplicate":
+        several.duplicate(**who)
+    elif kind == "delete many":
+        several.remove(**who)
+    else:
+        paste(journey, part_of(document, {*chosen, *felt}), document, stage, lane if m % 2 else None, m % 4, **who)
+
+
 KINDS = ["stage", "lane", "card", "card", "card", "emotion", "move", "edit", "connect", "hand off", "move stage"]
+KINDS += ["move many", "duplicate", "delete many", "paste", "copy stage", "slots", "lines"]
 KINDS += ["delete card", "delete stage", "delete lane", "undo", "undo", "redo"]
 ACTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=25)
 
