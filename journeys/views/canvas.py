@@ -42,12 +42,16 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     picture = draw(document, _roles(request), room=_room(request))
     # Every text in the picture has been escaped where it was put together.
     parts = {name: mark_safe(html) for name, html in page_parts(picture).items()}  # noqa: S308  # nosec
+    roles = list(Role.objects.visible_to(request.member).in_order())
     lanes_taken = {lane["role_id"] for lane in document["lanes"].values()}
     context = {
         "journey": found,
         "parts": parts,
         "guides": [("+2", 30), ("0", 74), ("−2", 118)],
-        "free_roles": [role for role in Role.objects.visible_to(request.member).in_order() if str(role.pk) not in lanes_taken],
+        "roles": roles,
+        "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],
+        "channels": Touchpoint.Channel.choices,
+        "importances": Touchpoint.Importance.choices,
     }
     return render(request, "journeys/canvas.html", context)
 

@@ -5,25 +5,31 @@ import { open } from "./catch_card.js";
 import "./catch_stage.js";
 import "./drag_card.js";
 import "./drag_order.js";
-import { firstStop, go, stand, walk } from "./grid_keys.js";
+import "./edit_menu.js";
+import { firstStop, stand, walk } from "./grid_keys.js";
+import { step } from "./moving.js";
 import { closePanel, openPanel } from "./panel.js";
-import { columns, placeOf, rows } from "./places.js";
 import { rename } from "./rename_in_place.js";
+import { clear, selectStage, toggle, together } from "./selecting.js";
+import { duplicate, remove } from "./selection_acts.js";
 
 map.addEventListener("click", (event) => {
   const card = event.target.closest("[data-element]");
   if (!card || event.target.closest("textarea")) return;
   stand(card);
+  if (mayEdit && (event.shiftKey || event.ctrlKey || event.metaKey)) return toggle(card);
+  clear();
   openPanel(card.dataset.element);
 });
 
 map.addEventListener("keydown", (event) => {
   const element = event.target.closest("[data-element], .place");
-  if (!element || event.target.matches("input, textarea") || event.ctrlKey || event.metaKey) return;
+  if (!element || event.target.matches("input, textarea")) return;
+  if (event.ctrlKey || event.metaKey) return mayEdit && withControl(event, element);
   const isPlace = element.classList.contains("place");
   if (event.key.startsWith("Arrow")) {
     event.preventDefault();
-    if (event.shiftKey && !isPlace) move(element, event.key);
+    if (event.shiftKey && !isPlace) mayEdit && step(element, event.key);
     else walk(element, event.key);
   } else if (event.key === "Enter") {
     event.preventDefault();
@@ -31,39 +37,23 @@ map.addEventListener("keydown", (event) => {
     else openPanel(element.dataset.element, true);
   } else if (event.key === "F2" && !isPlace) rename(element);
   else if (event.key === "Delete" && !isPlace && mayEdit) remove(element);
-  else if (event.key === "Escape") closePanel();
+  else if (event.key === "Escape") map.querySelector(".is-dragging") || clear() || closePanel();
+  else if (event.key === " " && !isPlace && mayEdit) {
+    event.preventDefault();
+    toggle(element);
+  } else if (event.key === "Insert" && mayEdit) act("slots/insert/", { stage: element.dataset.stage, slot: element.dataset.slot });
   else if (isPlace && event.key.length === 1 && event.key !== " ") {
     event.preventDefault();
     open(element, event.key);
   }
 });
 
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-/** Shift and an arrow: one place on. On the curve, up and down change how it feels. */
-async function move(card, key) {
-  if (!mayEdit) return;
-  const [dx, dy] = STEPS[key];
-  const all = rows();
-  const row = card.closest(".lane, .feel");
-  const column = Math.min(Math.max(Number(card.dataset.column) + dx, 0), columns() - 1);
-  const isFeel = row.id === "map-feel";
-  const next = isFeel ? row : all[Math.min(Math.max(all.indexOf(row) + dy, 0), all.length - 2)];
-  const place = placeOf(column, next);
-  const values = { stage: place.stage, lane: place.lane, slot: place.slot };
-  if (isFeel && dy) {
-    const level = Number(card.querySelector("b").textContent.replace("−", "-"));
-    values.level = Math.min(Math.max(level - dy, -2), 2);
-  }
-  await act(`${card.dataset.element}move/`, values);
-  stand(document.getElementById(card.id));
-}
-
-async function remove(card) {
-  const column = Number(card.dataset.column);
-  const row = card.closest(".lane, .feel");
-  const outcome = await act(`${card.dataset.element}remove/`);
-  if (outcome.ok) go(column, row);
+function withControl(event, element) {
+  const key = event.key.toLowerCase();
+  if (key !== "a" && key !== "d") return;
+  event.preventDefault();
+  if (key === "a") selectStage(element);
+  else if (element.dataset.element) duplicate(together(element));
 }
 
 document.addEventListener("keydown", (event) => {

@@ -26,8 +26,25 @@ export function open(place, first = "") {
       } else await save(place, input, true);
     }
   });
+  // Several lines are several cards.
+  input.addEventListener("paste", async (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (!/\S.*\n.*\S/s.test(text)) return;
+    event.preventDefault();
+    const where = { stage: place.dataset.stage, slot: place.dataset.slot, lane: place.dataset.lane };
+    const row = place.parentElement;
+    const isFeel = row.id === "map-feel";
+    if (isFeel) where.lane = "";
+    input.readOnly = true;
+    const outcome = await act("lines/paste/", { id: newId(), lines: input.value + text, ...where });
+    input.readOnly = false;
+    if (!outcome.ok) return;
+    place.replaceChildren();
+    place.remove();
+    go(Number(place.dataset.column), row);
+  });
   input.addEventListener("blur", () => {
-    if (!place.contains(input)) return;
+    if (!place.contains(input) || input.readOnly) return;
     if (input.value.trim()) save(place, input, false);
     else {
       close();

@@ -4,6 +4,8 @@
 import { act, map, mayEdit, say } from "./acts.js";
 import { pointerDrag } from "./pointer_drag.js";
 import { boxOf, placeUnder } from "./places.js";
+import { shifted } from "./moving.js";
+import { together } from "./selecting.js";
 
 const LEVEL = 22; // CSS pixels from one feeling to the next
 const FEELINGS = { 2: "+2 delighted", 1: "+1 glad", 0: "0 neutral", "-1": "−1 uneasy", "-2": "−2 upset" };
@@ -19,16 +21,18 @@ function levelAfter(card, dy) {
 if (mayEdit) {
   let place = null;
   let level = null;
+  let dragged = [];
 
   pointerDrag(map, {
     handle: (event) => !event.target.closest("input, textarea") && event.target.closest("[data-element]"),
     begin(card) {
       place = null;
-      card.classList.add("is-dragging");
+      dragged = together(card);
+      for (const one of dragged) one.classList.add("is-dragging");
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
-      card.style.translate = `${dx}px ${dy}px`;
+      for (const one of dragged) one.style.translate = `${dx}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy}px`;
       const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y);
       place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
       const shown = target();
@@ -42,9 +46,9 @@ if (mayEdit) {
     },
     end(card, cancelled) {
       target().remove();
-      card.classList.remove("is-dragging");
-      if (cancelled || !place) card.style.translate = "";
-      else drop(card, place, level);
+      for (const one of dragged) one.classList.remove("is-dragging");
+      if (cancelled || !place) settle(dragged);
+      else drop(card, dragged, place, level);
     },
   });
 }
@@ -64,10 +68,18 @@ function scrollAtEdges(x, y) {
   else if (y < box.top + 90) view.scrollTop -= 10;
 }
 
-async function drop(card, { stage, lane, slot }, level) {
-  card.classList.add("is-pending");
+function settle(cards) {
+  for (const card of cards) {
+    card.style.translate = "";
+    card.classList.remove("is-pending");
+  }
+}
+
+async function drop(card, cards, place, level) {
+  for (const one of cards) one.classList.add("is-pending");
+  const { stage, lane, slot } = place;
   const values = level === null ? { stage, lane, slot } : { stage, slot, level };
-  await act(`${card.dataset.element}move/`, values);
-  card.style.translate = "";
-  card.classList.remove("is-pending");
+  if (cards.length === 1) await act(`${card.dataset.element}move/`, values);
+  else await act("selection/move/", { places: JSON.stringify(shifted(card, cards, place, level)) });
+  settle(cards);
 }

@@ -36,8 +36,8 @@ export function closePanel() {
 }
 
 function select() {
-  map.querySelector('[aria-selected="true"]')?.removeAttribute("aria-selected");
-  if (opened) map.querySelector(`[data-element="${opened}"]`)?.setAttribute("aria-selected", "true");
+  map.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  if (opened) map.querySelector(`[data-element="${opened}"]`)?.setAttribute("aria-current", "true");
 }
 
 panel.addEventListener("change", async (event) => {

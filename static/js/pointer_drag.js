@@ -3,20 +3,21 @@
 const NEAR = 5;
 const HOLD = 350; // milliseconds
 
-/** Calls begin(element), move(element, {x, y, dx, dy}) and end(element, cancelled). `handle(event)` says what is dragged, if anything. */
-export function pointerDrag(root, { handle, begin, move, end }) {
+/** Calls begin(element, event), move(element, {x, y, dx, dy}) and end(element, cancelled). `handle(event)` says what is dragged, if anything. */
+export function pointerDrag(root, { handle, begin, move, end, mouseOnly = false }) {
   let drag = null;
 
-  const start = () => {
+  const start = (event) => {
     drag.running = true;
-    begin(drag.element);
+    begin(drag.element, event ?? {});
   };
 
   root.addEventListener("pointerdown", (event) => {
+    if (mouseOnly && event.pointerType !== "mouse") return;
     const element = !event.button && event.isPrimary && handle(event);
     if (!element) return;
     drag = { element, x: event.clientX, y: event.clientY, running: false };
-    if (event.pointerType === "touch") drag.hold = setTimeout(start, HOLD);
+    if (event.pointerType === "touch") drag.hold = setTimeout(() => start(), HOLD);
   });
 
   window.addEventListener("pointermove", (event) => {
@@ -26,7 +27,7 @@ export function pointerDrag(root, { handle, begin, move, end }) {
     if (!drag.running) {
       if (Math.hypot(dx, dy) < NEAR) return;
       if (drag.hold) return stop(true); // a finger that moves at once scrolls
-      start();
+      start(event);
     }
     move(drag.element, { x: event.clientX, y: event.clientY, dx, dy });
   });
