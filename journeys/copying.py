@@ -51,10 +51,10 @@ def paste(
         here = read_document(journey)
         was, grid = lay_grid(source, Metrics(), 1), lay_grid(here, Metrics(), 1)  # as the page shows them
         rows = {**part["touchpoints"], **part["emotions"]}
-        columns = {id: _column(was, row["stage_id"], row["slot"]) for id, row in rows.items()}
-        shift = _column(grid, str(stage.pk), slot) - min(columns.values())
+        columns = {id: column_of(was, row["stage_id"], row["slot"]) for id, row in rows.items()}
+        shift = column_of(grid, str(stage.pk), slot) - min(columns.values())
         places = {id: _place(grid, column + shift) for id, column in columns.items()}
-        lanes = _lanes(act, part, source, here, lane)
+        lanes = lanes_for(act, part, source, here, lane)
         ids = {id: id_text() for id in rows}
         if first_id:
             ids[next(iter(rows))] = first_id
@@ -87,7 +87,7 @@ def copy_stage(
         stand(act, stage, others, before)
         on_it = [*source["touchpoints"].items(), *source["emotions"].items()]
         part = part_of(source, {id for id, row in on_it if row["stage_id"] == stage_id})
-        lanes = _lanes(act, part, source, read_document(journey), None)
+        lanes = lanes_for(act, part, source, read_document(journey), None)
         ids = {id: id_text() for id in (*part["touchpoints"], *part["emotions"])}
         for id, card in part["touchpoints"].items():
             where = {"stage_id": str(stage.pk), "lane_id": lanes[card["lane_id"]]}
@@ -107,7 +107,7 @@ def create_ties(act: Act, part: Document, ids: dict[str, str]) -> None:
         act.create(Handoff(**row | {"touchpoint_id": ids[row["touchpoint_id"]], "to_touchpoint_id": receiver}))
 
 
-def _column(grid: Grid, stage: str, slot: int) -> int:
+def column_of(grid: Grid, stage: str, slot: int) -> int:
     return grid.stages[stage].first_column + slot
 
 
@@ -117,7 +117,7 @@ def _place(grid: Grid, column: int) -> tuple[str, int]:
     return stage.id, min(column - stage.first_column, LAST)
 
 
-def _lanes(act: Act, part: Document, source: Document, here: Document, lane: Lane | None) -> dict[str, str]:
+def lanes_for(act: Act, part: Document, source: Document, here: Document, lane: Lane | None) -> dict[str, str]:
     """The lane of each copy, by the lane it comes from. `lane` is where the uppermost shall stand, if that was said."""
     used = {card["lane_id"] for card in part["touchpoints"].values()}
     if lane is not None and len(used) == 1:

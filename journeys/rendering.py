@@ -152,9 +152,13 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     if card["delivery"] == "automated":
         classes += " card--automated"
     truth = ", moment of truth" if card["moment_of_truth"] else ""
+    truth += ", a journey inside" if card["child_id"] else ""
     label = escape(f"{card['title']}, {KINDS[kind].lower()}, {stage}, {lane}{truth}")
     star = f'<span class="card__star">{_icon(sprite, "star")}</span> ' if card["moment_of_truth"] else ""
     channel = _icon(sprite, card["channel"]) if card["channel"] else ""
+    if card["child_id"]:
+        classes += " card--parent"
+        channel = _icon(sprite, "inside") + channel
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])
     has = bool(card["playbook_id"])
     # Beside a badge or a rhythm there is room for the sign only.

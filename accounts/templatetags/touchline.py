@@ -47,3 +47,10 @@ def page_link(context: Any, page: Any, number: int) -> str:
 def mail_folder() -> str:
     """Where mail lands in embedded mode, "" where it is really sent."""
     return str(settings.EMAIL_FILE_PATH) if settings.EMBEDDED else ""
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes as people say them: 45 min, 2 h, 3 h 20 min."""
+    whole, rest = divmod(minutes, 60)
+    return " ".join([*([f"{whole} h"] if whole else []), *([f"{rest} min"] if rest or not whole else [])])

@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
+from journeys.breaking_down import Inside, ancestors, sum_up
 from journeys.document import apply_patches, turned_round
 from journeys.forms import EmotionForm, HandoffForm, StageForm, TouchpointForm
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
@@ -49,6 +50,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
         "parts": parts,
         "guides": [("+2", 30), ("0", 74), ("−2", 118)],
         "roles": roles,
+        "ancestors": ancestors(found),
         "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],
         "channels": Touchpoint.Channel.choices,
         "importances": Touchpoint.Importance.choices,
@@ -95,8 +97,10 @@ def lane(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
 @door("GET", access=Access.VIEWER)
 def touchpoint(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     map_ = journey_of(request, journey)
-    cards = Touchpoint.objects.select_related("stage", "lane", "owner", "playbook")
+    cards = Touchpoint.objects.select_related("stage", "lane", "owner", "playbook", "child")
     card = get_object_or_404(cards, journey=map_, pk=pk)
+    roles = list(Role.objects.visible_to(request.member).in_order())
+    inside = sum_up(read_document(card.child)) if card.child else None
     arrows = Connector.objects.filter(journey=map_).select_related("source", "target").order_by("id")
     return _panel(
         request,
@@ -107,10 +111,18 @@ def touchpoint(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
         arrows_out=[arrow for arrow in arrows if arrow.source_id == card.pk],
         handoffs=Handoff.objects.filter(touchpoint=card).select_related("to_role").order_by("id"),
         others=Touchpoint.objects.filter(journey=map_).exclude(pk=card.pk).order_by("title", "id"),
-        roles=Role.objects.visible_to(request.member).in_order(),
+        roles=roles,
+        inside=inside,
+        inside_owners=_owners(inside, roles) if inside else [],
         stages=Stage.objects.filter(journey=map_).order_by("position", "id"),
         lanes=Lane.objects.filter(journey=map_).order_by("position", "id"),
     )
+
+
+def _owners(inside: Inside, roles: list[Role]) -> list[tuple[str, int]]:
+    """(role, minutes) of those who deliver what is inside of a card, the busiest first."""
+    names = {str(role.pk): role.name for role in roles}
+    return [(names.get(owner or "", "Nobody yet"), minutes) for owner, minutes in inside.by_owner.most_common()]
 
 
 @door("GET", access=Access.VIEWER)

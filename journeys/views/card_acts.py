@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+
+from django.urls import reverse
 
 from accounts.doors import MemberRequest
 from accounts.models import Role
+from journeys import breaking_down
 from journeys.forms import EmotionForm, HandoffForm, TouchpointForm
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
@@ -50,6 +54,18 @@ def remove_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str
     card = one_of(journey, Touchpoint, pk)
     card.remove(**who(request))
     return f"Deleted {card.title}. Undo brings it back"
+
+
+@act
+def break_down(request: MemberRequest, journey: Journey, pk: UUID) -> tuple[str, dict[str, Any]]:
+    child = breaking_down.break_down(one_of(journey, Touchpoint, pk), **who(request))
+    return f"Opened {child.title}", {"goes": reverse("journeys:canvas", args=[request.workspace.slug, child.pk])}
+
+
+@act
+def take_back(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    count = breaking_down.take_back(one_of(journey, Touchpoint, pk), **who(request))
+    return f"{count} card{'s' if count != 1 else ''} came back"
 
 
 @act

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.doors import MemberRequest
-from journeys import catching, copying, slots
+from journeys import breaking_down, catching, copying, slots
 from journeys.document import Document
 from journeys.forms import TouchpointForm
 from journeys.models import Journey, Lane, Stage, Touchpoint
@@ -57,6 +57,13 @@ def remove_selection(request: MemberRequest, journey: Journey) -> str:
     selection = _selection(request, journey)
     selection.remove(**who(request))
     return _told("Deleted", len(selection.touchpoints) + len(selection.emotions)) + ". Undo brings it back"
+
+
+@act
+def turn_into_child(request: MemberRequest, journey: Journey) -> tuple[str, dict[str, Any]]:
+    title = request.POST.get("title", "")
+    child = breaking_down.turn_into_child(_selection(request, journey), title, **who(request))
+    return f"{child.title} holds these cards now", {"child": str(child.pk)}
 
 
 @act

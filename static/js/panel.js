@@ -80,6 +80,7 @@ document.addEventListener("click", async (event) => {
   button.closest("details[data-menu]")?.removeAttribute("open");
   const outcome = await act(button.dataset.act, JSON.parse(button.dataset.values ?? "{}"));
   if (!outcome.ok) return;
+  if (outcome.goes) return location.assign(outcome.goes);
   if ("closes" in button.dataset) closePanel();
   else if (opened && panel.contains(button)) openPanel(opened);
 });

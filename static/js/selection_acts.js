@@ -48,6 +48,17 @@ async function moveTo(stageId, laneId) {
   document.getElementById(lead.id)?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
+/** The selection becomes a journey inside of one new card. */
+async function turnIntoChild(form) {
+  const { title } = form.elements;
+  const outcome = await act("selection/turn-into-child/", { elements: listed(selected()), title: title.value });
+  form.querySelector("[data-refused]").textContent = outcome.ok ? "" : outcome.message;
+  if (!outcome.ok) return title.focus();
+  form.closest("details").open = false;
+  title.value = "";
+  clear();
+}
+
 bar?.addEventListener("change", async (event) => {
   const field = event.target;
   if (!field.matches("[data-set]") || !field.value) return;
@@ -56,8 +67,9 @@ bar?.addEventListener("change", async (event) => {
   field.value = "";
 });
 
-bar?.addEventListener("submit", (event) => {
+bar?.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (event.target.matches("[data-turn-into-child]")) return turnIntoChild(event.target);
   const { stage, lane } = Object.fromEntries(new FormData(event.target));
   event.target.closest("details").open = false;
   moveTo(stage, lane);

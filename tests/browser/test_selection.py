@@ -148,3 +148,23 @@ def test_a_viewer_selects_nothing(visit, viewer, five_stages):
     expect(page.locator("#selection")).to_have_count(0)
     page.keyboard.press("Control+a")
     expect(page.locator('[aria-selected="true"]')).to_have_count(0)
+
+
+def test_a_selection_is_broken_down_into_a_journey_of_its_own_and_back(canvas, five_stages):
+    card(canvas, "Discovery call").click(modifiers=["Shift"])
+    card(canvas, "Product demonstration").click(modifiers=["Shift"])
+    canvas.get_by_text("Break down…").click()
+    canvas.get_by_role("button", name="Turn into one card").click()
+    expect(canvas.locator("#selection [data-refused]")).to_contain_text("Say what")
+    canvas.get_by_label("What are they together?").fill("Winning")
+    canvas.keyboard.press("Enter")
+    expect(card(canvas, "Winning")).to_be_visible()
+    expect(card(canvas, "Discovery call")).to_have_count(0)
+    card(canvas, "Winning").click()
+    canvas.locator("#panel").get_by_role("link", name="Winning").click()
+    expect(card(canvas, "Discovery call")).to_be_visible()
+    canvas.get_by_role("navigation", name="Inside of").get_by_role("link").click()
+    card(canvas, "Winning").click()
+    canvas.get_by_role("button", name="Take apart").click()
+    expect(card(canvas, "Product demonstration")).to_be_visible()
+    expect(card(canvas, "Winning")).to_have_count(0)
