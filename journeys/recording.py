@@ -168,7 +168,7 @@ class Act:
         arrows = [(row.source_id, row.target_id) for row in self.rows(Connector) if row.kind == "sequence"]
         circle = find_circle(arrows)
         if circle:
-            titles = dict(Touchpoint.objects.filter(pk__in=circle).values_list("pk", "title"))
+            titles = {row.pk: row.title for row in self.rows(Touchpoint)}
             path = " → ".join(titles[pk] for pk in [*circle, circle[0]])
             raise ActRefused(f"That arrow would close a circle: {path}.", "target")
 
