@@ -40,7 +40,11 @@ export function stand(element) {
   map.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
   element.tabIndex = 0;
   element.focus({ preventScroll: true });
+  const view = map.parentElement;
+  const top = view.scrollTop;
   element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  // The feelings are always in sight; the browser would scroll to where they would be if they did not stick.
+  if (element.closest(".feel")) view.scrollTop = top;
 }
 
 /** Stand at (column, row): on its card if there is one (the `index`-th of a stack), else on the empty place. */
