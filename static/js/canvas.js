@@ -12,6 +12,7 @@ import { closePanel, openPanel } from "./panel.js";
 import { rename } from "./rename_in_place.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
 import { duplicate, remove } from "./selection_acts.js";
+import "./zoom.js";
 
 map.addEventListener("click", (event) => {
   const card = event.target.closest("[data-element]");

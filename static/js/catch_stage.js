@@ -2,7 +2,7 @@
 
 import { act, map, newId } from "./acts.js";
 import { go } from "./grid_keys.js";
-import { LABEL, rows, SLOT, stages } from "./places.js";
+import { LABEL, rows, scale, SLOT, stages } from "./places.js";
 
 let ghost = null;
 
@@ -17,7 +17,7 @@ function show() {
   delete input.dataset.id;
   input.removeAttribute("aria-invalid");
   input.focus({ preventScroll: true });
-  map.parentElement.scrollLeft = x - map.parentElement.clientWidth + SLOT * 2;
+  map.parentElement.scrollLeft = (x + SLOT * 2) * scale() - map.parentElement.clientWidth;
 }
 
 function close(andGoOn) {

@@ -3,11 +3,11 @@
 
 import { act, map, mayEdit, say } from "./acts.js";
 import { pointerDrag } from "./pointer_drag.js";
-import { boxOf, placeUnder } from "./places.js";
+import { boxOf, placeUnder, scale } from "./places.js";
 import { shifted } from "./moving.js";
 import { together } from "./selecting.js";
 
-const LEVEL = 22; // CSS pixels from one feeling to the next
+const LEVEL = 22; // pixels of the map from one feeling to the next
 const FEELINGS = { 2: "+2 delighted", 1: "+1 glad", 0: "0 neutral", "-1": "−1 uneasy", "-2": "−2 upset" };
 
 const isEmotion = (card) => card.dataset.kind === "emotion";
@@ -15,7 +15,7 @@ const target = () => map.querySelector(".place--target") ?? Object.assign(docume
 
 function levelAfter(card, dy) {
   const was = Number(card.querySelector("b").textContent.replace("−", "-"));
-  return Math.min(Math.max(was - Math.round(dy / LEVEL), -2), 2);
+  return Math.min(Math.max(was - Math.round(dy / scale() / LEVEL), -2), 2);
 }
 
 if (mayEdit) {
@@ -32,7 +32,7 @@ if (mayEdit) {
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
-      for (const one of dragged) one.style.translate = `${dx}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy}px`;
+      for (const one of dragged) one.style.translate = `${dx / scale()}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy / scale()}px`;
       const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y);
       place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
       const shown = target();
@@ -62,10 +62,10 @@ function scrollAtEdges(x, y) {
   const view = map.parentElement;
   const box = view.getBoundingClientRect();
   if (x > box.right - 50) view.scrollLeft += 14;
-  else if (x < box.left + 190) view.scrollLeft -= 14;
+  else if (x < box.left + 190 * scale()) view.scrollLeft -= 14;
   if (y === null) return;
-  if (y > box.bottom - 170) view.scrollTop += 10;
-  else if (y < box.top + 90) view.scrollTop -= 10;
+  if (y > box.bottom - 170 * scale()) view.scrollTop += 10;
+  else if (y < box.top + 90 * scale()) view.scrollTop -= 10;
 }
 
 function settle(cards) {

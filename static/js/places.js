@@ -4,6 +4,7 @@ import { map } from "./acts.js";
 
 export const SLOT = 176;
 export const LABEL = 148;
+export const FEEL = 148;
 const CELL = 86;
 
 export const stages = () => [...map.querySelectorAll(".stage[id]")].sort((a, b) => a.dataset.first - b.dataset.first);
@@ -28,6 +29,9 @@ export function cardsAt(column, row) {
   return [...row.querySelectorAll(`[data-element][data-column="${column}"]`)].sort((a, b) => a.dataset.stack - b.dataset.stack);
 }
 
+/** CSS pixels of the screen to one of the map. */
+export const scale = () => Number(map.style.getPropertyValue("--zoom")) || 1;
+
 /** The place under a pointer, or null over labels and headers. */
 export function placeUnder(x, y) {
   const box = map.getBoundingClientRect();
@@ -36,7 +40,7 @@ export function placeUnder(x, y) {
     const { top, bottom } = candidate.getBoundingClientRect();
     return y >= top && y < bottom;
   });
-  const column = Math.floor((x - box.left - LABEL) / SLOT);
+  const column = Math.floor(((x - box.left) / scale() - LABEL) / SLOT);
   return row && column >= 0 ? placeOf(column, row) : null;
 }
 
