@@ -7,6 +7,7 @@ import "./drag_card.js";
 import "./drag_order.js";
 import "./edit_menu.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
+import "./keys_dialog.js";
 import { step } from "./moving.js";
 import { closePanel, openPanel } from "./panel.js";
 import { rename } from "./rename_in_place.js";

@@ -57,3 +57,17 @@ def test_fit_shows_the_whole_journey_and_is_remembered(visit, viewer, five_stage
     expect(page.locator("[data-zoom-shown]")).to_have_text(shown)
     page.keyboard.press("0")
     expect(page.locator("[data-zoom-shown]")).to_have_text("100 %")
+
+
+def test_a_question_mark_shows_the_keys_that_one_may_use(visit, owner, viewer, five_stages):
+    for member, heading in ((owner, True), (viewer, False)):
+        page = visit(member, canvas_of(five_stages), width=1440, height=900)
+        card(page, "Discovery call").focus()
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keys")
+        expect(dialog).to_be_visible()
+        expect(dialog.get_by_role("heading", name="Draw")).to_have_count(int(heading))
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        page.get_by_role("button", name="Keys").click()
+        expect(dialog).to_be_visible()
