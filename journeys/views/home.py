@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -6,12 +7,14 @@ from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
 from journeys.forms import NewJourneyForm, SegmentForm
 from journeys.models import Journey, Segment
+from journeys.thumbnails import thumbnails
 
 #: journeys of each segment on the home page; the others are a link away
 LATEST = 6
@@ -20,7 +23,17 @@ LATEST = 6
 @door("GET", access=Access.VIEWER)
 def home(request: MemberRequest) -> HttpResponse:
     segments = Segment.objects.visible_to(request.member).in_order().with_latest_journeys(LATEST)
-    return render(request, "journeys/home.html", {"page": page_of(request, segments, per_page=20)})
+    page = page_of(request, segments, per_page=20)
+    _picture(journey for segment in page for journey in segment.latest_journeys)
+    return render(request, "journeys/home.html", {"page": page})
+
+
+def _picture(journeys: Iterable[Journey]) -> None:
+    """Give each its `picture`. Nothing in it comes from what people type."""
+    listed = list(journeys)
+    drawn = thumbnails(listed)
+    for journey in listed:
+        journey.picture = mark_safe(drawn[str(journey.pk)])  # type: ignore[attr-defined]  # noqa: S308  # nosec
 
 
 @door("GET", "POST", access=Access.EDITOR)
@@ -64,6 +77,7 @@ def segment(request: MemberRequest, pk: UUID) -> HttpResponse:
 def segment_journeys(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
     page = page_of(request, found.journeys.with_people().latest_first())
+    _picture(page)
     return render(request, "journeys/segment_journeys.html", {"segment": found, "page": page})
 
 
