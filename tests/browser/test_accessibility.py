@@ -33,6 +33,9 @@ def test_no_screen_has_a_serious_trouble(visit, owner, five_stages, scheme, widt
         if path.endswith(f"/journeys/{five_stages.pk}/"):
             page.locator(".card").first.click()
             page.locator(".panel__head").wait_for()
+            page.locator(".card").nth(1).focus()
+            page.keyboard.press("Space")
+            page.locator("#selection").wait_for()
         results = Axe().run(page).response
         found += [
             (path, violation["id"], [node["html"][:120] for node in violation["nodes"]][:3])
@@ -54,3 +57,18 @@ def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, 
         troubles = [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in violations]
         serious = [trouble for trouble, v in zip(troubles, violations, strict=True) if v["impact"] in ("serious", "critical")]
         assert serious == [], step
+
+
+@pytest.mark.parametrize("opened", ["?", "1", "Break down…", "Paste lines as cards…"])
+def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stages, opened):
+    page = visit(owner, reverse("journeys:canvas", args=[owner.workspace.slug, five_stages.pk]), width=1440, height=900)
+    page.locator(".card").first.focus()
+    page.keyboard.press("Control+a")
+    if len(opened) == 1:
+        page.keyboard.press(opened)
+    else:
+        page.locator("summary", has_text="Edit" if opened.startswith("Paste") else opened).click()
+        if opened.startswith("Paste"):
+            page.get_by_role("button", name=opened).click()
+    results = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in results if v["impact"] in ("serious", "critical")] == []

@@ -120,7 +120,25 @@ def test_cut_and_paste_moves_and_keeps_the_arrows(canvas, five_stages):
     assert len(read_document(five_stages)["connectors"]) == arrows
 
 
-def test_pasted_lines_become_cards_in_the_title_field_and_in_the_dialog(canvas, five_stages):
+def test_lines_from_the_clipboard_become_cards_on_a_place_and_in_a_title(canvas, context, five_stages):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    canvas.evaluate("navigator.clipboard.writeText('1. Alpha\\n2. Beta')")
+    card(canvas, "Discovery call").focus()
+    canvas.keyboard.press("ArrowUp")
+    canvas.keyboard.press("Control+v")
+    expect(card(canvas, "Beta")).to_be_visible()
+    stood = slots(five_stages)
+    assert (stood["Alpha"], stood["Beta"]) == (stood["Discovery call"], stood["Discovery call"] + 1)
+    canvas.evaluate("navigator.clipboard.writeText('Gamma\\nDelta')")
+    card(canvas, "Product demonstration").focus()
+    canvas.keyboard.press("ArrowRight")
+    canvas.keyboard.press("Enter")
+    canvas.keyboard.press("Control+v")
+    expect(card(canvas, "Delta")).to_be_visible()
+    assert Touchpoint.objects.get(title="Gamma").lane == Touchpoint.objects.get(title="Product demonstration").lane
+
+
+def test_lines_typed_in_the_dialog_become_cards_and_none_is_told_at_the_field(canvas, five_stages):
     canvas.locator("[data-element]").first.focus()
     canvas.locator("summary", has_text="Edit").click()
     canvas.get_by_role("button", name="Paste lines as cards").click()
