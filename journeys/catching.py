@@ -39,7 +39,8 @@ def catch_lines(
             if first_id and act.already_made(Emotion, first_id):
                 return len(lines)
             for n, line in enumerate(lines):
-                feeling = Emotion(stage_id=stage.pk, slot=min(slot + n, LAST), title=line.title, why=line.notes)
+                title, level = Emotion.read_level(line.title)
+                feeling = Emotion(stage_id=stage.pk, slot=min(slot + n, LAST), title=title, level=level or 0, why=line.notes)
                 if first_id and n == 0:
                     feeling.id = first_id
                 act.create(feeling)

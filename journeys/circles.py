@@ -8,6 +8,29 @@ from typing import TypeVar
 Node = TypeVar("Node", bound=Hashable)
 
 
+def find_path(arrows: Iterable[tuple[Node, Node]], start: Node, end: Node) -> list[Node]:
+    """The nodes from `start` to `end` by the fewest arrows, or [] if there is no way."""
+    following: dict[Node, list[Node]] = {}
+    for source, target in arrows:
+        following.setdefault(source, []).append(target)
+    came_from: dict[Node, Node] = {start: start}
+    ring = [start]
+    while ring and end not in came_from:
+        outer = []
+        for node in ring:
+            for step in following.get(node, ()):
+                if step not in came_from:
+                    came_from[step] = node
+                    outer.append(step)
+        ring = outer
+    if end not in came_from:
+        return []
+    path = [end]
+    while path[-1] != start:
+        path.append(came_from[path[-1]])
+    return path[::-1]
+
+
 def find_circle(arrows: Iterable[tuple[Node, Node]]) -> list[Node]:
     """The nodes of one circle in the order of its arrows, or [] if there is none."""
     return next(find_circles(arrows), [])

@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 
 from accounts.models import Member, Role
-from journeys.models import Emotion, Handoff, Segment, Stage, Touchpoint
+from journeys.models import Connector, Emotion, Handoff, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
 from journeys.sheets import MAX_BYTES
 from playbooks.models import Playbook
@@ -59,6 +59,10 @@ class ElementForm(forms.ModelForm):
         }
 
 
+#: (level as text, level in words), from bad to good
+FEELINGS = [(str(level), Emotion(level=level).feeling) for level in sorted(Emotion.Level.values)]
+
+
 class StageForm(ElementForm):
     class Meta:
         model = Stage
@@ -75,6 +79,10 @@ class StageForm(ElementForm):
 
 
 class TouchpointForm(ElementForm):
+    emotion = forms.TypedChoiceField(
+        choices=[("", ""), *FEELINGS], coerce=int, empty_value=None, required=False, label="How it feels"
+    )
+
     class Meta:
         model = Touchpoint
         fields = (
@@ -87,12 +95,22 @@ class TouchpointForm(ElementForm):
             "offset_days": "Due, in days",
             "repeat_days": "Every … days",
             "effort_min": "Effort in minutes",
-            "emotion": "How it feels (−2 to +2)",
             "criterion": "Reached when",
         }
+        widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect}
+
+
+class ConnectorForm(ElementForm):
+    class Meta:
+        model = Connector
+        fields = ("kind", "label")
+        labels = {"label": "Words on the arrow"}
+        widgets: ClassVar[dict[str, Any]] = {"kind": forms.RadioSelect}
 
 
 class EmotionForm(ElementForm):
+    level = forms.TypedChoiceField(choices=FEELINGS, coerce=int, widget=forms.RadioSelect, label="How it feels")
+
     class Meta:
         model = Emotion
         fields = ("title", "level", "why", "answer")

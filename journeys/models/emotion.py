@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from accounts.models import Member
     from journeys.models.journey import Journey
     from journeys.models.stage import Stage
+
+
+#: a sign and a digit; without a sign only "0:", for "2 weeks of silence" is no level. "-10 % budget" and "-1.5" are none either.
+LEVEL_IN_FRONT = re.compile(r"\s*([+\-−–][0-2](?=[\s:])|0(?=:))\s*:?(?=\s*\S)")
 
 
 class Emotion(Element):
@@ -50,6 +55,19 @@ class Emotion(Element):
     def __str__(self) -> str:
         return self.title
 
+    @staticmethod
+    def read_level(title: str) -> tuple[str, int | None]:
+        """What was typed, without a level in front of it: "-2 nervous" or "+1: proud". The level is None if none was said."""
+        found = LEVEL_IN_FRONT.match(title)
+        if not found:
+            return title.strip(), None
+        return title[found.end() :].strip(), int(re.sub("[−–]", "-", found[1]))
+
+    @property
+    def feeling(self) -> str:
+        """The level in words: "−2 upset"."""
+        return f"{self.level:+d} {self.get_level_display()}".replace("-", "−").replace("+0", "0")
+
     @classmethod
     def place(
         cls,
@@ -63,7 +81,8 @@ class Emotion(Element):
         at: datetime,
         id: Any = None,
     ) -> Emotion:
-        title = title.strip()
+        title, said = cls.read_level(title)
+        level = level if said is None else said
         if not title:
             raise ActRefused("Say what the customer feels.", "title")
         emotion = cls(stage=stage, slot=slot, title=title, level=level)
@@ -84,7 +103,9 @@ class Emotion(Element):
 
     def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
         if "title" in fields:
-            fields["title"] = fields["title"].strip()
+            fields["title"], said = self.read_level(fields["title"])
+            if said is not None:
+                fields.setdefault("level", said)
             if not fields["title"]:
                 raise ActRefused("Say what the customer feels.", "title")
         with self.journey.act(f"edited the feeling {self.title}", by=by, at=at) as act:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from journeys.models.element import Element, text
+from journeys.models.element import ActRefused, Element, text
 
 if TYPE_CHECKING:
     from accounts.models import Member, Role
@@ -63,14 +63,34 @@ class Handoff(Element):
         return f"handoff at {self.touchpoint_id}"
 
     @classmethod
-    def draw(cls, touchpoint: Touchpoint, to_role: Role, *, by: Member, at: datetime, id: Any = None) -> Handoff:
-        """Let responsibility pass to `to_role` at this card."""
-        handoff = cls(touchpoint=touchpoint, to_role=to_role)
-        if id:
-            handoff.id = id
-        with touchpoint.journey.act(f"drew a handoff from {touchpoint.title} to {to_role.name}", by=by, at=at) as act:
+    def draw(
+        cls,
+        touchpoint: Touchpoint,
+        to_role: Role | None,
+        to_touchpoint: Touchpoint | None = None,
+        *,
+        by: Member,
+        at: datetime,
+        id: Any = None,
+    ) -> Handoff:
+        """Let responsibility pass at this card: to `to_role`, or to whoever owns `to_touchpoint`."""
+        role = to_role
+        if role is None and to_touchpoint:
+            role = to_touchpoint.owner or to_touchpoint.lane.role
+        if role is None:
+            name = to_touchpoint.title if to_touchpoint else "that"
+            raise ActRefused(f"Nobody owns {name} yet. Say who does, then hand over to them.", "to_role")
+        if role.pk == touchpoint.owner_id:
+            raise ActRefused(f"{role.name} has {touchpoint.title} already: a handoff goes to another role.", "to_role")
+        card_id = to_touchpoint.pk if to_touchpoint else None
+        with touchpoint.journey.act(f"drew a handoff from {touchpoint.title} to {role.name}", by=by, at=at) as act:
             if id and (made := act.already_made(cls, id)):
                 return made
+            if cls.objects.filter(touchpoint=touchpoint, to_role=role, to_touchpoint=card_id).exists():
+                raise ActRefused(f"{touchpoint.title} is handed over to {role.name} already.", "to_role")
+            handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint_id=card_id)
+            if id:
+                handoff.id = id
             act.create(handoff)
         return handoff
 

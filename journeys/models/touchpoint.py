@@ -114,8 +114,10 @@ class Touchpoint(Element):
         at: datetime,
         id: Any = None,
         kind: str = "touchpoint",
+        after: Touchpoint | None = None,
+        arrow: str = "sequence",
     ) -> Touchpoint:
-        """Put a card at a place with nothing but a title. It belongs to the role of its lane."""
+        """Put a card at a place with nothing but a title. Its lane says who owns it; an `arrow` leads to it from `after`."""
         title = title.strip()
         if not title:
             raise ActRefused("Type a title first.", "title")
@@ -128,6 +130,10 @@ class Touchpoint(Element):
             if id and (made := act.already_made(cls, id)):
                 return made
             act.create(card)
+            if after:
+                from journeys.models.connector import Connector
+
+                act.create(Connector(source=after, target=card, kind=arrow))
         return card
 
     def move_to(self, stage: Stage, lane: Lane, slot: int, *, by: Member, at: datetime) -> None:
@@ -145,8 +151,7 @@ class Touchpoint(Element):
             fields["title"] = fields["title"].strip()
             if not fields["title"]:
                 raise ActRefused("A card needs a title.", "title")
-        what = f"renamed {self.title} to {fields['title']}" if "title" in fields else f"edited {self.title}"
-        with self.journey.act(what, by=by, at=at) as act:
+        with self.journey.act(self._told(fields), by=by, at=at) as act:
             card = act.fresh(self)
             if fields.get("owner_id") and card.lane.kind == "role" and card.lane.role_id != fields["owner_id"]:
                 from journeys.models.lane import Lane
@@ -160,3 +165,15 @@ class Touchpoint(Element):
         """Delete the card with its connectors and handoffs, as one act."""
         with self.journey.act(f"deleted {self.title}", by=by, at=at) as act:
             act.delete_with_dependents(self)
+
+    def _told(self, fields: dict[str, Any]) -> str:
+        """What the log calls an edit."""
+        if "title" in fields:
+            return f"renamed {self.title} to {fields['title']}"
+        if set(fields) == {"kind"}:
+            return (
+                f"turned {self.title} into {'an' if fields['kind'] == 'event' else 'a'} {self.Kind(fields['kind']).label.lower()}"
+            )
+        if set(fields) == {"moment_of_truth"}:
+            return f"{'marked' if fields['moment_of_truth'] else 'unmarked'} {self.title} as a moment of truth"
+        return f"edited {self.title}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -13,7 +14,7 @@ from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
 from journeys.breaking_down import Inside, ancestors, sum_up
 from journeys.document import apply_patches, turned_round
-from journeys.forms import EmotionForm, HandoffForm, StageForm, TouchpointForm
+from journeys.forms import ConnectorForm, EmotionForm, HandoffForm, StageForm, TouchpointForm
 from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.handoff import USUAL_PACKAGE
 from journeys.reading import read_document
@@ -101,7 +102,7 @@ def touchpoint(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     card = get_object_or_404(cards, journey=map_, pk=pk)
     roles = list(Role.objects.visible_to(request.member).in_order())
     inside = sum_up(read_document(card.child)) if card.child else None
-    arrows = Connector.objects.filter(journey=map_).select_related("source", "target").order_by("id")
+    arrows = Connector.objects.filter(Q(source=card) | Q(target=card)).select_related("source", "target").order_by("id")
     return _panel(
         request,
         "touchpoint",
@@ -123,6 +124,13 @@ def _owners(inside: Inside, roles: list[Role]) -> list[tuple[str, int]]:
     """(role, minutes) of those who deliver what is inside of a card, the busiest first."""
     names = {str(role.pk): role.name for role in roles}
     return [(names.get(owner or "", "Nobody yet"), minutes) for owner, minutes in inside.by_owner.most_common()]
+
+
+@door("GET", access=Access.VIEWER)
+def connector(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
+    arrows = Connector.objects.select_related("source", "target")
+    found = get_object_or_404(arrows, journey=journey_of(request, journey), pk=pk)
+    return _panel(request, "connector", arrow=found, form=ConnectorForm(instance=found, by=request.member))
 
 
 @door("GET", access=Access.VIEWER)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.doors import MemberRequest
 from accounts.models import Role
 from journeys import breaking_down
-from journeys.forms import EmotionForm, HandoffForm, TouchpointForm
+from journeys.forms import ConnectorForm, EmotionForm, HandoffForm, TouchpointForm
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
 from journeys.views.acting import act, id_of, int_of, on_map, one_of, who
@@ -20,6 +20,7 @@ from journeys.views.acting import act, id_of, int_of, on_map, one_of, who
 def add_touchpoint(request: MemberRequest, journey: Journey) -> str:
     lane = on_map(journey, Lane, id_of(request, "lane"))
     kind = request.POST.get("kind") or ("event" if lane.kind == Lane.Kind.OUTSIDE else "touchpoint")
+    after = on_map(journey, Touchpoint, id_of(request, "after")) if request.POST.get("after") else None
     card = Touchpoint.catch(
         journey,
         request.POST.get("title", ""),
@@ -28,15 +29,23 @@ def add_touchpoint(request: MemberRequest, journey: Journey) -> str:
         int_of(request, "slot", 0, 20_000),
         id=id_of(request),
         kind=kind,
+        after=after,
+        arrow=_arrow_kind(request, "arrow"),
         **who(request),
     )
-    return f"Added {card.title}"
+    return f"Added {card.title} after {after.title}" if after else f"Added {card.title}"
 
 
 @act
-def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> None:
+def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str | None:
     card = one_of(journey, Touchpoint, pk)
-    card.edit(TouchpointForm.changes(card, request.POST, request.member), **who(request))
+    fields = TouchpointForm.changes(card, request.POST, request.member)
+    card.edit(fields, **who(request))
+    if "kind" in fields:
+        return f"{card.title} is now {'an' if card.kind == 'event' else 'a'} {card.get_kind_display().lower()}"
+    if "moment_of_truth" in fields:
+        return f"{card.title} is {'now a' if card.moment_of_truth else 'no longer a'} moment of truth"
+    return None
 
 
 @act
@@ -71,27 +80,56 @@ def take_back(request: MemberRequest, journey: Journey, pk: UUID) -> str:
 @act
 def connect(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     source, target = one_of(journey, Touchpoint, pk), on_map(journey, Touchpoint, id_of(request, "target"))
-    kind = request.POST.get("kind", "sequence")
+    kind = _arrow_kind(request, "kind")
+    Connector.join(source, target, kind, id=id_of(request), **who(request))
+    together = kind == Connector.Kind.UNORDERED
+    return f"Connected {source.title} {'and' if together else 'to'} {target.title}{', in no set order' if together else ''}"
+
+
+def _arrow_kind(request: MemberRequest, name: str) -> str:
+    kind = request.POST.get(name, "sequence")
     if kind not in Connector.Kind.values:
-        raise ActRefused("An arrow is in sequence or in no set order.", "kind")
-    Connector.join(source, target, kind, **who(request))
-    return f"Connected {source.title} to {target.title}"
+        raise ActRefused("An arrow is in sequence or in no set order.", name)
+    return kind
+
+
+@act
+def edit_connector(request: MemberRequest, journey: Journey, pk: UUID) -> None:
+    connector = one_of(journey, Connector, pk)
+    connector.edit(ConnectorForm.changes(connector, request.POST, request.member), **who(request))
+
+
+@act
+def turn_connector(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    connector = one_of(journey, Connector, pk)
+    connector.turn_round(**who(request))
+    return f"The arrow leads from {connector.source.title} to {connector.target.title} now"
 
 
 @act
 def remove_connector(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     one_of(journey, Connector, pk).remove(**who(request))
-    return "Took the arrow away"
+    return "Took the arrow away. Undo brings it back"
 
 
 @act
-def hand_off(request: MemberRequest, journey: Journey, pk: UUID) -> str:
-    role_id = id_of(request, "to_role")
-    role = Role.objects.visible_to(request.member).filter(pk=role_id).first() if role_id else None
-    if role is None:
-        raise ActRefused("Choose who takes over.", "to_role")
-    Handoff.draw(one_of(journey, Touchpoint, pk), role, **who(request))
-    return f"Drew a handoff to {role.name}"
+def hand_off(request: MemberRequest, journey: Journey, pk: UUID) -> tuple[str, dict[str, str]]:
+    """To the role `to_role`, to the role of the lane `to_lane`, or to whoever owns the card `to_touchpoint`."""
+    giver, receiver, role = one_of(journey, Touchpoint, pk), None, None
+    if request.POST.get("to_touchpoint"):
+        receiver = on_map(journey, Touchpoint, id_of(request, "to_touchpoint"))
+    elif request.POST.get("to_lane"):
+        lane = on_map(journey, Lane, id_of(request, "to_lane"))
+        role = lane.role
+        if role is None:
+            raise ActRefused(f"The lane {lane.name} is nobody’s: drop on a lane of a role, or on a card.", "to_lane")
+    else:
+        role_id = id_of(request, "to_role")
+        role = Role.objects.visible_to(request.member).filter(pk=role_id).first() if role_id else None
+        if role is None:
+            raise ActRefused("Choose who takes over.", "to_role")
+    handoff = Handoff.draw(giver, role, receiver, id=id_of(request), **who(request))
+    return f"{giver.title}: handed over to {handoff.to_role.name}", {"made": str(handoff.pk)}
 
 
 @act
@@ -126,7 +164,7 @@ def add_emotion(request: MemberRequest, journey: Journey) -> str:
     stage = on_map(journey, Stage, id_of(request, "stage"))
     level, slot = int_of(request, "level", -2, 2), int_of(request, "slot", 0, 20_000)
     emotion = Emotion.place(journey, request.POST.get("title", ""), stage, slot, level, id=id_of(request), **who(request))
-    return f"Added the feeling {emotion.title}"
+    return f"Added the feeling {emotion.title}, {emotion.feeling}"
 
 
 @act
@@ -141,7 +179,7 @@ def move_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     stage = on_map(journey, Stage, id_of(request, "stage"))
     level = int_of(request, "level", -2, 2) if request.POST.get("level") else None
     emotion.move_to(stage, int_of(request, "slot", 0, 20_000), level, **who(request))
-    return f"Moved {emotion.title} to {stage.name}"
+    return f"{emotion.title}: {emotion.feeling}, in {stage.name}"
 
 
 @act
