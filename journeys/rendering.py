@@ -12,6 +12,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.utils.html import escape
 
+from journeys.arrows import arrow, handoff_badge, handoff_line
 from journeys.document import Document
 from journeys.layout import Layout, lay_out
 from journeys.models import Emotion, Touchpoint
@@ -48,15 +49,14 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
     for id, card in layout.cards.items():
         picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
     for id, wire in layout.wires.items():
-        svg = f'<svg class="wire wire--{wire.kind}" id="wire-{id}" aria-hidden="true"><path d="{wire.path}"/></svg>'
-        picture[f"wire-{id}"] = Fragment("map-wires", svg)
+        picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]["label"]))
     for id, handoff in layout.handoffs.items():
-        svg = f'<svg class="wire wire--handoff" id="handoff-wire-{id}" aria-hidden="true"><path d="{handoff.path}"/></svg>'
-        picture[f"handoff-wire-{id}"] = Fragment("map-wires", svg)
-        picture[f"handoff-{id}"] = Fragment("map-wires", _handoff(document["handoffs"][id], id, handoff.badge_at, roles, sprite))
+        picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff))
+        badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon(sprite, "handoff"))
+        picture[f"handoff-{id}"] = Fragment("map-wires", badge)
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
     for id, cloud in layout.curve.clouds.items():
-        picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud))
+        picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud, sprite))
     return picture
 
 
@@ -188,16 +188,6 @@ def when(card: dict[str, Any]) -> str:
     return f"{signed} d" if anchor == "after" else f"day {days}".replace("-", "−")
 
 
-def _handoff(handoff: dict[str, Any], id: str, at: tuple[float, float], roles: dict[str, str], sprite: str) -> str:
-    role = escape(roles.get(handoff["to_role_id"], "another role"))
-    count = len(handoff["package"])
-    return (
-        f'<div role="row" id="handoff-{id}"><div role="gridcell"><button class="handoff" style="--x:{at[0]:g};--y:{at[1]:g}"'
-        f' data-open="handoffs/{id}/" aria-label="Handoff to {role}, {count} in the package" title="Handoff to {role}">'
-        f"{_icon(sprite, 'handoff')}{count}</button></div></div>"
-    )
-
-
 def _curve(layout: Layout) -> str:
     curve = layout.curve
     dots = "".join(
@@ -211,19 +201,21 @@ def _curve(layout: Layout) -> str:
     )
 
 
-def _cloud(document: Document, id: str, box: Any) -> str:
+def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
     emotion = document["emotions"][id]
     level = emotion["level"]
     stage = document["stages"][emotion["stage_id"]]["name"]
-    label = escape(f"{emotion['title']}, emotion, {FEELINGS[level]}, {stage}")
+    answered = ", answered" if emotion["answer"] else ""
+    label = escape(f"{emotion['title']}, emotion, {FEELINGS[level]}, {stage}{answered}")
     sign = f"{level:+d}".replace("-", "−") if level else "0"
+    mark = f'<span class="cloud__answered" title="We know how we answer it">{_icon(sprite, "check")}</span>' if answered else ""
     return (
         f'<div class="cloud" role="gridcell" tabindex="-1" id="card-{id}"'
         f' style="--x:{box.x:g};--y:{box.y:g};--w:{box.width:g}" aria-label="{label}" aria-colindex="{box.column + 2}"'
-        f' data-element="emotions/{id}/" data-kind="emotion" data-stage="{emotion["stage_id"]}" data-lane="feel"'
+        f' data-element="emotions/{id}/" data-kind="emotion" title="{sign} {FEELINGS[level]}" data-stage="{emotion["stage_id"]}" data-lane="feel"'
         f' data-slot="{emotion["slot"]}" data-column="{box.column}" data-stack="0"><svg class="cloud__shape" viewBox="0 0 148 52"'
         f' preserveAspectRatio="none" aria-hidden="true"><path d="{CLOUD}"/></svg><span class="cloud__text"><b>{sign}</b> '
-        f"{escape(emotion['title'])}</span></div>"
+        f"{escape(emotion['title'])}</span>{mark}</div>"
     )
 
 

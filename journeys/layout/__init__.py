@@ -2,6 +2,7 @@
 
 from journeys.layout.curve import CloudBox, Curve, CurvePoint, draw_curve
 from journeys.layout.grid import CardBox, Grid, LaneBox, Metrics, StageBox, lay_grid
+from journeys.layout.labels import LabelBox
 from journeys.layout.picture import Layout, lay_out
 from journeys.layout.routing import HandoffWire, Wire, route_connectors
 
@@ -12,6 +13,7 @@ __all__ = [
     "CurvePoint",
     "Grid",
     "HandoffWire",
+    "LabelBox",
     "LaneBox",
     "Layout",
     "Metrics",

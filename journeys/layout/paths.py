@@ -53,7 +53,7 @@ def badge_place(points: tuple[Point, ...], grid: Grid, others: Iterable[Point]) 
     best = middle(points)
     lengths = [abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in itertools.pairwise(points)]
     total = sum(lengths)
-    places = [best, *(_along(points, lengths, total * i / (PLACES + 1)) for i in range(1, PLACES + 1))]
+    places = [best, *(along(points, lengths, total * i / (PLACES + 1)) for i in range(1, PLACES + 1))]
 
     def hides(place: Point) -> tuple[bool, float, float]:
         x, y = place
@@ -64,7 +64,8 @@ def badge_place(points: tuple[Point, ...], grid: Grid, others: Iterable[Point]) 
     return best if hides(best) == (False, 0.0, 0.0) else min(places, key=hides)
 
 
-def _along(points: tuple[Point, ...], lengths: list[float], distance: float) -> Point:
+def along(points: tuple[Point, ...], lengths: list[float], distance: float) -> Point:
+    """The point so far along a wire; `lengths` are those of its stretches."""
     for ((x1, y1), (x2, y2)), length in zip(itertools.pairwise(points), lengths, strict=True):
         if length and distance <= length:
             return (x1 + (x2 - x1) * distance / length, y1 + (y2 - y1) * distance / length)

@@ -13,7 +13,8 @@ from typing import Any
 
 from journeys.layout.channels import Bundle, Route, Run, Track, set_apart
 from journeys.layout.grid import CardBox, Grid, Metrics
-from journeys.layout.paths import Point, badge_place, middle, rounded
+from journeys.layout.labels import LabelBox, place_labels
+from journeys.layout.paths import Point, badge_place, rounded
 from journeys.layout.receiving import Receivers
 
 #: handoffs attach this far below the middle of a card's side, or right of the middle of its top and bottom
@@ -24,13 +25,13 @@ HEAD = 7
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A connector: "sequence" or "unordered". `label_at` is the middle of its longest stretch."""
+    """A connector: "sequence" or "unordered". `label` is where its words stand, if it has any."""
 
     id: str
     kind: str
     path: str
     points: tuple[Point, ...]
-    label_at: Point
+    label: LabelBox | None = None
 
     @property
     def start(self) -> Point:
@@ -73,15 +74,18 @@ def route_connectors(grid: Grid, document: dict[str, Any]) -> tuple[dict[str, Wi
             passes[id] = _stub(grid, giver, lane_id), None, lane_id
     _lay_beside([*routes.values(), *(route for route, _, _ in passes.values())], grid)
 
-    wires: dict[str, Wire] = {}
-    for id, route in routes.items():
-        points = route.points()
-        wires[id] = Wire(id, document["connectors"][id]["kind"], rounded(points), points, middle(points))
     handoffs: dict[str, HandoffWire] = {}
     for id, (route, card_id, lane_id) in passes.items():
         points = route.points()
         badge = badge_place(points, grid, (other.badge_at for other in handoffs.values()))
         handoffs[id] = HandoffWire(id, rounded(points), points, badge, card_id, lane_id)
+    corners = {id: route.points() for id, route in routes.items()}
+    worded = [(id, text, points) for id, points in corners.items() if (text := document["connectors"][id].get("label"))]
+    labels = place_labels(grid, worded, [handoff.badge_at for handoff in handoffs.values()])
+    wires = {
+        id: Wire(id, document["connectors"][id]["kind"], rounded(points), points, labels.get(id))
+        for id, points in corners.items()
+    }
     return wires, handoffs
 
 

@@ -49,7 +49,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     context = {
         "journey": found,
         "parts": parts,
-        "guides": [("+2", 30), ("0", 74), ("−2", 118)],
+        "guides": [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values],
         "roles": roles,
         "ancestors": ancestors(found),
         "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],

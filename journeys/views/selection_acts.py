@@ -19,7 +19,7 @@ from journeys.selection import Place, Selection
 from journeys.views.acting import act, id_of, int_of, on_map, who
 
 MOST = 5000
-TOGETHER = ("owner", "channel", "delivery", "importance", "playbook")
+TOGETHER = ("owner", "channel", "delivery", "importance", "playbook", "kind", "moment_of_truth")
 
 
 @act

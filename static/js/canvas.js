@@ -1,14 +1,18 @@
 // The canvas: binds the behaviours to the map and gives the keys their meaning.
 
 import { act, map, mayEdit, size } from "./acts.js";
+import "./card_keys.js";
 import { open } from "./catch_card.js";
 import "./catch_stage.js";
 import "./drag_card.js";
 import "./drag_order.js";
+import "./drag_join.js";
 import "./edit_menu.js";
+import "./feel_level.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
 import "./keys_dialog.js";
 import { step } from "./moving.js";
+import "./open_arrow.js";
 import { closePanel, openPanel } from "./panel.js";
 import { rename } from "./rename_in_place.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";

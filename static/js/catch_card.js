@@ -60,8 +60,9 @@ async function save(place, input, goOn) {
   const row = place.parentElement;
   const isFeel = row.id === "map-feel";
   input.dataset.id ??= newId();
-  const values = { id: input.dataset.id, title: input.value, stage, slot };
-  const outcome = isFeel ? await act("emotions/add/", { ...values, level: 0 }) : await act("touchpoints/add/", { ...values, lane });
+  const { after = "", arrow = "sequence" } = input.dataset; // drawn from another card: see joining.js
+  const values = { id: input.dataset.id, title: input.value, stage, slot, ...(after && { after, arrow }) };
+  const outcome = isFeel ? await act("emotions/add/", { ...values, level: place.dataset.level }) : await act("touchpoints/add/", { ...values, lane });
   if (!outcome.ok) {
     // Nothing that was typed is lost: the field stays open and says why.
     input.readOnly = false;

@@ -8,7 +8,7 @@ import { shifted } from "./moving.js";
 import { together } from "./selecting.js";
 
 const LEVEL = 22; // pixels of the map from one feeling to the next
-const FEELINGS = { 2: "+2 delighted", 1: "+1 glad", 0: "0 neutral", "-1": "−1 uneasy", "-2": "−2 upset" };
+export const FEELINGS = { 2: "+2 delighted", 1: "+1 glad", 0: "0 neutral", "-1": "−1 uneasy", "-2": "−2 upset" };
 
 const isEmotion = (card) => card.dataset.kind === "emotion";
 const target = () => map.querySelector(".place--target") ?? Object.assign(document.createElement("div"), { className: "place place--target" });
@@ -58,7 +58,7 @@ function feelMiddle() {
   return top + height / 2;
 }
 
-function scrollAtEdges(x, y) {
+export function scrollAtEdges(x, y) {
   const view = map.parentElement;
   const box = view.getBoundingClientRect();
   if (x > box.right - 50) view.scrollLeft += 14;

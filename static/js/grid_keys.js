@@ -20,7 +20,7 @@ export function showPlace(where, focus = false) {
   place.setAttribute("role", "gridcell");
   const { x, y, h } = boxOf(found);
   place.style.cssText = `--x:${x};--y:${y};--h:${h}`;
-  Object.assign(place.dataset, { column: found.column, stage: found.stage, slot: found.slot, lane: found.lane });
+  Object.assign(place.dataset, { column: found.column, stage: found.stage, slot: found.slot, lane: found.lane, level: 0 });
   const isFeel = found.row.id === "map-feel";
   const rowName = isFeel ? "How it feels" : found.row.dataset.name;
   place.setAttribute("aria-label", `Empty place, ${found.stageName}, ${rowName}, place ${found.slot + 1}`);
@@ -99,7 +99,7 @@ export function firstStop() {
 
 map.addEventListener("pointermove", (event) => {
   if (!mayEdit || event.pointerType === "touch" || event.buttons) return;
-  if (event.target.closest("[data-element], button, .place, .map__head, .lane__label, .feel__label")) return;
+  if (event.target.closest("[data-element], button, .place, .wire, .map__head, .lane__label, .feel__label")) return;
   if (place?.querySelector("input, textarea") || place === document.activeElement) return;
   const under = placeUnder(event.clientX, event.clientY);
   if (under) showPlace(under);

@@ -20,7 +20,7 @@ export async function openPanel(path, focus = false) {
   if (!opened) panel.replaceChildren(); // closed before it was there
   if (mine !== turn) return;
   select();
-  if (focus) (panel.querySelector("input, select, textarea") ?? panel.querySelector("button"))?.focus();
+  if (focus) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
 }
 
 // What is not there any more leaves no panel; what could not be fetched says so.
@@ -37,7 +37,7 @@ export function closePanel() {
 
 function select() {
   map.querySelector("[aria-current]")?.removeAttribute("aria-current");
-  if (opened) map.querySelector(`[data-element="${opened}"]`)?.setAttribute("aria-current", "true");
+  if (opened) map.querySelector(`[data-element="${opened}"], .wire[data-open="${opened}"]`)?.setAttribute("aria-current", "true");
 }
 
 panel.addEventListener("change", async (event) => {
@@ -89,5 +89,5 @@ panel.addEventListener("keydown", (event) => event.key === "Escape" && closePane
 // An undone or deleted element has no panel any more; one that changed shows its new values unless one is typing in it.
 map.addEventListener("map:refreshed", () => {
   select();
-  if (opened?.startsWith("touchpoints/") && !map.querySelector(`[data-element="${opened}"]`)) closePanel();
+  if (/^(touchpoints|connectors)/.test(opened) && !map.querySelector(`[data-element="${opened}"], .wire[data-open="${opened}"]`)) closePanel();
 });

@@ -1,0 +1,42 @@
+"""What runs between the cards, as HTML: arrows with their words, handoffs with their badge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import escape
+
+from journeys.layout import HandoffWire, Wire
+from journeys.layout.labels import ENDS, LETTER
+
+
+def arrow(id: str, wire: Wire, label: str) -> str:
+    """A line, the same line again, wide and unseen, to be hit, and words. Keyboards open arrows from the panel of their cards."""
+    words = ""
+    if wire.label:
+        box = wire.label
+        most = int((box.width - ENDS) / LETTER)
+        text = escape(label if len(label) <= most else f"{label[: most - 1].rstrip()}…")
+        words = (
+            f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height}" rx="4"/>'
+            f'<text x="{box.x + box.width / 2:g}" y="{box.y + 10:g}">{text}<title>{escape(label)}</title></text>'
+        )
+    return (
+        f'<svg class="wire wire--{wire.kind}" id="wire-{id}" data-open="connectors/{id}/" aria-hidden="true">'
+        f'<path d="{wire.path}"/><path class="wire__hit" d="{wire.path}"/>{words}</svg>'
+    )
+
+
+def handoff_line(id: str, wire: HandoffWire) -> str:
+    return f'<svg class="wire wire--handoff" id="handoff-wire-{id}" aria-hidden="true"><path d="{wire.path}"/></svg>'
+
+
+def handoff_badge(id: str, wire: HandoffWire, handoff: dict[str, Any], roles: dict[str, str], icon: str) -> str:
+    role = escape(roles.get(handoff["to_role_id"], "another role"))
+    x, y = wire.badge_at
+    count = len(handoff["package"])
+    return (
+        f'<div role="row" id="handoff-{id}"><div role="gridcell"><button class="handoff" style="--x:{x:g};--y:{y:g}"'
+        f' data-open="handoffs/{id}/" aria-label="Handoff to {role}, {count} in the package" title="Handoff to {role}">'
+        f"{icon}{count}</button></div></div>"
+    )
