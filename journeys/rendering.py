@@ -212,7 +212,8 @@ def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
     return (
         f'<div class="cloud" role="gridcell" tabindex="-1" id="card-{id}"'
         f' style="--x:{box.x:g};--y:{box.y:g};--w:{box.width:g}" aria-label="{label}" aria-colindex="{box.column + 2}"'
-        f' data-element="emotions/{id}/" data-kind="emotion" title="{sign} {FEELINGS[level]}" data-stage="{emotion["stage_id"]}" data-lane="feel"'
+        f' title="{sign} {FEELINGS[level]}" data-element="emotions/{id}/" data-kind="emotion" data-lane="feel"'
+        f' data-stage="{emotion["stage_id"]}"'
         f' data-slot="{emotion["slot"]}" data-column="{box.column}" data-stack="0"><svg class="cloud__shape" viewBox="0 0 148 52"'
         f' preserveAspectRatio="none" aria-hidden="true"><path d="{CLOUD}"/></svg><span class="cloud__text"><b>{sign}</b> '
         f"{escape(emotion['title'])}</span>{mark}</div>"

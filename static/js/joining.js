@@ -17,17 +17,17 @@ export function receiverUnder(way, source, x, y) {
 
 /** At a card or a place that one stands on. */
 export function receiverAt(way, source, element) {
-  return element.dataset.element ? ofCard(source, element) : ofPlace(way, positionOf(element));
+  return element.dataset.element ? ofCard(source, element) : ofPlace(way, positionOf(element), element);
 }
 
 function ofCard(source, card) {
   return card === source || card.dataset.kind === "emotion" ? null : { element: card, name: titleOf(card), card };
 }
 
-function ofPlace(way, place) {
+function ofPlace(way, place, there = null) {
   if (!place || place.row === feel()) return null;
   if (way === "hand") return place.row.matches(".lane--role") ? { element: place.row, name: place.row.dataset.name, lane: place.row } : null;
-  const shown = showPlace(place);
+  const shown = there ?? showPlace(place);
   return shown && { element: shown, name: "a new card", place: shown };
 }
 

@@ -15,7 +15,8 @@ export async function openPanel(path, focus = false) {
   const mine = ++turn;
   await loading;
   if (mine !== turn) return;
-  loading = htmx.ajax("GET", map.dataset.base + path, { source: panel, target: panel, swap: "innerHTML" });
+  // Without settling: it gives a new field the attributes of an old one of its id for a moment, and radios end up unchecked.
+  loading = htmx.ajax("GET", map.dataset.base + path, { source: panel, target: panel, swap: "innerHTML settle:0" });
   await loading;
   if (!opened) panel.replaceChildren(); // closed before it was there
   if (mine !== turn) return;
