@@ -12,7 +12,6 @@ import "./feel_level.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
 import "./keys_dialog.js";
 import { step } from "./moving.js";
-import "./open_arrow.js";
 import { closePanel, openPanel } from "./panel.js";
 import { rename } from "./rename_in_place.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";

@@ -80,7 +80,7 @@ map.addEventListener("click", (event) => {
   if (!mayEdit) return;
   const place = event.target.closest(".place");
   if (place) return open(place);
-  if (event.target.closest("[data-element], button, input, .map__head, .lane__label, .feel__label")) return;
+  if (event.target.closest("[data-element], button, input, .wire, .map__head, .lane__label, .feel__label")) return;
   const under = placeUnder(event.clientX, event.clientY);
   if (under && rows().includes(under.row)) open(showPlace(under));
 });

@@ -1,10 +1,7 @@
-// The arrow that is being drawn, over everything, in the window's own pixels: whatever the map's zoom, it ends under the pointer.
+// The arrow that is being drawn, in the window's own pixels: whatever the map's zoom, it ends under the pointer.
 
-const SVG = "http://www.w3.org/2000/svg";
-const svg = document.createElementNS(SVG, "svg");
-const line = document.createElementNS(SVG, "path");
-svg.setAttribute("aria-hidden", "true");
-svg.append(line);
+const holder = document.createElement("div");
+holder.setAttribute("aria-hidden", "true");
 
 /** Draw from a card to a point, or to the edge of an element. A handoff leaves from below, an arrow from the right. */
 export function drawLine(way, card, to, loose = false) {
@@ -16,9 +13,8 @@ export function drawLine(way, card, to, loose = false) {
   const [tx, ty] = box ? [box.left, box.top + Math.min(box.height, 90) / 2] : [to.x, to.y];
   const bend = Math.min(60, Math.abs(tx - x) / 2 + Math.abs(ty - y) / 4);
   const first = isHand ? `${x} ${y + bend}` : `${x + bend} ${y}`;
-  line.setAttribute("d", `M${x} ${y}C${first} ${tx - bend} ${ty} ${tx} ${ty}`);
-  svg.setAttribute("class", `draft draft--${way}${loose ? " draft--loose" : ""}`);
-  if (!svg.isConnected) document.body.append(svg);
+  holder.innerHTML = `<svg class="draft draft--${way}${loose ? " draft--loose" : ""}"><path d="M${x} ${y}C${first} ${tx - bend} ${ty} ${tx} ${ty}"/></svg>`;
+  document.body.append(holder);
 }
 
-export const eraseLine = () => svg.remove();
+export const eraseLine = () => holder.remove();

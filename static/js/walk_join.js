@@ -5,7 +5,7 @@ import { drawLine, eraseLine } from "./draft_line.js";
 import { finish, mark, receiverAt, receiverUnder, titleOf } from "./joining.js";
 import { stand } from "./grid_keys.js";
 
-let walk = null; // {way, source, receiver}
+let walk = null; // {way, source, receiver, to}: `to` is what the line ends at
 const what = () => (walk.way === "hand" ? `Hand over from ${titleOf(walk.source)}` : `Connect ${titleOf(walk.source)}`);
 
 export function begin(way, source) {
@@ -38,7 +38,7 @@ async function settle(loose) {
 }
 
 function aim(receiver, to) {
-  walk.receiver = receiver;
+  Object.assign(walk, { receiver, to });
   mark(receiver);
   drawLine(walk.way, walk.source, to);
 }
@@ -75,6 +75,6 @@ map.addEventListener("click", (event) => {
   else cancel();
 }, true);
 
-map.parentElement.addEventListener("scroll", () => walk?.receiver && drawLine(walk.way, walk.source, walk.receiver.element), { passive: true });
+map.parentElement.addEventListener("scroll", () => walk?.to && drawLine(walk.way, walk.source, walk.to), { passive: true });
 document.addEventListener("focusin", (event) => walk && !map.contains(event.target) && stop());
 map.addEventListener("map:refreshed", () => walk && !walk.source.isConnected && stop());
