@@ -75,7 +75,7 @@ def test_a_feeling_is_dragged_up_to_feel_better(visit, owner, five_stages):
     feeling = Emotion.objects.get(pk=cloud.get_attribute("id").removeprefix("card-"))
     x, y = middle(cloud)
     drag(page, (x, y), (x, y - 22))
-    expect(page.locator("#said")).to_contain_text("Moved")
+    expect(page.locator("#said")).to_have_attribute("title", f"{feeling.title}: 0 neutral, in {feeling.stage.name}")
     after = Emotion.objects.get(pk=feeling.pk)
     assert (after.level, after.stage_id, after.slot) == (feeling.level + 1, feeling.stage_id, feeling.slot)
 
