@@ -14,6 +14,7 @@ import "./keys_dialog.js";
 import { step } from "./moving.js";
 import { closePanel, openPanel } from "./panel.js";
 import { rename } from "./rename_in_place.js";
+import "./rename_journey.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
 import { duplicate, remove } from "./selection_acts.js";
 import "./zoom.js";
@@ -68,26 +69,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     act(event.shiftKey || key === "y" ? "redo/" : "undo/");
   }
-});
-
-document.querySelector("[data-open-rename]")?.addEventListener("click", () => {
-  const heading = document.getElementById("journey-title");
-  const was = heading.textContent;
-  const input = Object.assign(document.createElement("input"), { value: was, maxLength: 200 });
-  input.setAttribute("aria-label", "Title of the journey");
-  heading.replaceChildren(input);
-  input.select();
-  const finish = async (save) => {
-    input.onblur = null;
-    const title = input.value.trim();
-    heading.textContent = save && title ? title : was;
-    if (save && title && title !== was && !(await act("rename/", { title })).ok) heading.textContent = was;
-  };
-  input.onkeydown = (event) => {
-    if (event.key === "Enter") finish(true);
-    if (event.key === "Escape") finish(false);
-  };
-  input.onblur = () => finish(true);
 });
 
 size();

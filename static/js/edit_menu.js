@@ -8,7 +8,6 @@ const dialog = document.getElementById("lines-dialog");
 document.addEventListener("click", (event) => {
   const button = mayEdit && event.target.closest("[data-copy], [data-paste], [data-paste-lines]");
   if (!button) return;
-  button.closest("details[data-menu]")?.removeAttribute("open");
   if ("copy" in button.dataset) copySelection();
   else if ("pasteLines" in button.dataset) dialog.showModal();
   else if (lastCopied()) paste(lastCopied());

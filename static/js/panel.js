@@ -78,7 +78,6 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-close-panel]")) return closePanel();
   const button = event.target.closest("button[data-act]");
   if (!button) return;
-  button.closest("details[data-menu]")?.removeAttribute("open");
   const outcome = await act(button.dataset.act, JSON.parse(button.dataset.values ?? "{}"));
   if (!outcome.ok) return;
   if (outcome.goes) return location.assign(outcome.goes);

@@ -1,8 +1,8 @@
-// What every page does: a menu closes when one clicks elsewhere or presses Esc.
+// What every page does: a menu closes when one has chosen, clicks elsewhere or presses Esc.
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target) || event.target.closest(".menu__list:not(form) > :is(button, a)")) menu.open = false;
   }
 });
 

@@ -47,7 +47,6 @@ function go(to) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-zoom]");
   if (!button) return;
-  button.closest("details[data-menu]")?.removeAttribute("open");
   go(button.dataset.zoom);
 });
 

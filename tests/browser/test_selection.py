@@ -140,14 +140,14 @@ def test_lines_from_the_clipboard_become_cards_on_a_place_and_in_a_title(canvas,
 
 def test_lines_typed_in_the_dialog_become_cards_and_none_is_told_at_the_field(canvas, five_stages):
     canvas.locator("[data-element]").first.focus()
-    canvas.locator("summary", has_text="Edit").click()
+    canvas.get_by_label("More").click()
     canvas.get_by_role("button", name="Paste lines as cards").click()
     canvas.get_by_label("Lines from a mail").fill("- Alpha\n- Beta\n    - Gamma")
     canvas.get_by_role("button", name="Make cards").click()
     expect(card(canvas, "Gamma")).to_be_visible()
     stood = slots(five_stages)
     assert (stood["Beta"] - stood["Alpha"], stood["Gamma"] - stood["Beta"]) == (1, 0)
-    canvas.locator("summary", has_text="Edit").click()
+    canvas.get_by_label("More").click()
     canvas.get_by_role("button", name="Paste lines as cards").click()
     canvas.get_by_role("button", name="Make cards").click()
     expect(canvas.locator("#lines-dialog [data-refused]")).to_have_text("There is no line to make a card of.")
