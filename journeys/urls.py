@@ -58,6 +58,7 @@ on_a_map = [
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("find/", home.find_journeys, name="find_journeys"),
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
     path("segments/<uuid:pk>/journeys/", home.segment_journeys, name="segment_journeys"),
