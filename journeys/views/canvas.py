@@ -54,6 +54,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
         "ancestors": ancestors(found),
         "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],
         "channels": Touchpoint.Channel.choices,
+        "deliveries": Touchpoint.Delivery.choices,
         "importances": Touchpoint.Importance.choices,
     }
     return render(request, "journeys/canvas.html", context)

@@ -23,6 +23,7 @@ export function zoomTo(to, x, y) {
   view.scrollTo(at.x * next - left, at.y * next - top);
   shown.textContent = `${Math.round(next * 100)} %`;
   localStorage.setItem(key, next);
+  map.dispatchEvent(new Event("map:zoomed"));
 }
 
 /** The whole journey, as large as it fits. */
