@@ -9,6 +9,7 @@ app_name = "journeys"
 on_a_map = [
     path("", canvas.canvas, name="canvas"),
     path("delta/", canvas.delta_since, name="delta"),
+    path("present/", canvas.present, name="present"),
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),

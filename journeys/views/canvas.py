@@ -85,6 +85,13 @@ def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:
 
 
 @door("GET", access=Access.VIEWER)
+def present(request: MemberRequest, journey: UUID) -> HttpResponse:
+    """What a presentation says, screen by screen: of the whole journey, then of each stage."""
+    found = journey_of(request, journey)
+    return _panel(request, "present", journey=found, stages=Stage.objects.filter(journey=found).order_by("position", "id"))
+
+
+@door("GET", access=Access.VIEWER)
 def stage(request: MemberRequest, journey: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Stage, journey=journey_of(request, journey), pk=pk)
     return _panel(request, "stage", stage=found, form=StageForm(instance=found, by=request.member))

@@ -16,6 +16,7 @@ import "./keys_dialog.js";
 import { step } from "./moving.js";
 import "./overview.js";
 import { closePanel, openPanel } from "./panel.js";
+import "./presenting.js";
 import { rename } from "./rename_in_place.js";
 import "./rename_journey.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
