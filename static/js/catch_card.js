@@ -71,6 +71,7 @@ async function save(place, input, goOn) {
     if (goOn) input.focus();
     return;
   }
+  if (!place.contains(input)) return; // somebody quick types in another place by now
   place.replaceChildren();
   place.remove();
   if (goOn) go(Number(column) + 1, row) ?? go(Number(column), row);
