@@ -15,6 +15,7 @@ import { firstStop, stand, walk } from "./grid_keys.js";
 import "./keys_dialog.js";
 import { step } from "./moving.js";
 import "./overview.js";
+import "./pan_overview.js";
 import { closePanel, openPanel } from "./panel.js";
 import "./presenting.js";
 import { rename } from "./rename_in_place.js";

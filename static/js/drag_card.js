@@ -33,16 +33,17 @@ if (mayEdit) {
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
+      const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y); // measure first, move then
       for (const one of dragged) one.style.translate = `${dx / scale()}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy / scale()}px`;
-      const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y);
       place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
       const shown = target();
       if (!place) return shown.remove();
       level = isEmotion(card) ? levelAfter(card, dy) : null;
-      shown.textContent = level === null ? "" : FEELINGS[level];
+      const text = level === null ? "" : FEELINGS[level];
+      if (shown.textContent !== text) shown.textContent = text;
       const box = boxOf(place);
-      shown.style.cssText = `--x:${box.x};--y:${box.y};--h:${box.h}`;
-      place.row.append(shown);
+      for (const side of ["x", "y", "h"]) shown.style.setProperty(`--${side}`, box[side]);
+      if (shown.parentElement !== place.row) place.row.append(shown);
     },
     end(card, cancelled) {
       target().remove();
