@@ -10,6 +10,7 @@ on_a_map = [
     path("", canvas.canvas, name="canvas"),
     path("delta/", canvas.delta_since, name="delta"),
     path("export/<str:format>/", exports.export, name="export"),
+    path("print/", exports.print_map, name="print_map"),
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),

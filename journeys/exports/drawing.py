@@ -108,14 +108,16 @@ def _stage(stage: dict[str, Any], box: StageBox, dx: float) -> Iterator[Item]:
     yield chevron
     if stage["goal"]:
         lines = wrap(f"“{stage['goal'].strip()}”", box.width - 46, 11.5, most=GOAL_LINES)
-        yield Words(x + 26, 55, lines, 11.5, 400, palette.INK_2, italic=True, leading=1.2)
+        yield Words(
+            x + 26, 55, lines, 11.5, 400, palette.INK_2, italic=True, leading=1.2, room=box.width - 46, flow=(" ".join(lines),)
+        )
 
 
 def _lane(lane: dict[str, Any], box: LaneBox, left: float, right: float) -> Iterator[Item]:
     colour = {"customer": palette.ACCENT, "outside": palette.EVENT_INK}.get(lane["kind"], palette.INK_2)
     lines = wrap(lane["name"], left - 24, 12, 600, most=3 if box.height > 60 else 2)
     y = box.y + box.height / 2 - (len(lines) - 1) * 7.5 + 4
-    yield Words(12, y, lines, 12, 600, colour)
+    yield Words(12, y, lines, 12, 600, colour, room=left - 20, flow=(" ".join(lines),))
     yield Line(f"M0 {box.y + box.height}H{right:g}", palette.LINE, 1)
     if box.index == 0:
         yield Line(f"M0 {box.y}H{right:g}", palette.LINE, 1)

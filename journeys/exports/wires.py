@@ -81,7 +81,7 @@ def _line(
             yield Shape("dot", x - 2.5, y - 2.5, 5, 5, palette.SHEET, tint, 1.2)
         head = (moved[-2], moved[-1]) if kind != "unordered" or not arrives else None
         joins = ends if begins and arrives and all(ends) else None
-        yield Line(rounded(moved), tint, THICK[kind], DASH[kind], head, name, joins, id)
+        yield Line(rounded(moved), tint, THICK[kind], DASH[kind], head, name, joins, moved, id)
 
 
 def pieces(points: tuple[Point, ...], low: float, high: float) -> list[tuple[Point, ...]]:
