@@ -18,6 +18,7 @@ def screens(journey):
         yield reverse(f"journeys:{name}", args=[slug])
     yield reverse("journeys:segment_journeys", args=[slug, journey.segment_id])
     yield reverse("journeys:canvas", args=[slug, journey.pk])
+    yield reverse("journeys:print_map", args=[slug, journey.pk])
     for name in ("members", "roles", "settings", "audit"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
