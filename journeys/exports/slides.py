@@ -27,10 +27,11 @@ def write_slides(subject: Subject) -> bytes:
     """The whole journey on the first slide, then a slide for each stage with its brief, also in the notes."""
     # It takes a sixth of a second to load, and most processes never need it.
     from pptx import Presentation
+    from pptx.util import Emu
 
     view = View.of(subject)
     deck = Presentation()
-    deck.slide_width, deck.slide_height = emu(SLIDE.width), emu(SLIDE.height)
+    deck.slide_width, deck.slide_height = Emu(emu(SLIDE.width)), Emu(emu(SLIDE.height))
     deck.core_properties.title, deck.core_properties.author = subject.title[:255], "Touchline"
     for page in [whole_page(view, SLIDE), *stage_pages(view, SLIDE)]:
         _add_slide(deck, page)
