@@ -123,15 +123,16 @@ def _stage(stage: dict[str, Any], box: Any) -> str:
         f'<div class="stage" role="columnheader" id="stage-{box.id}" style="--x:{box.x};--w:{box.width}"'
         f' data-x="{box.x}" data-slots="{box.slots}" data-first="{box.first_column}" data-name="{name}"'
         f' aria-colindex="{box.first_column + 2}" aria-colspan="{box.slots}"><div class="stage__chevron">'
-        f'<button class="stage__name" data-open="stages/{box.id}/">{name}</button>{length}</div>{goal}</div>'
+        f'<button class="stage__name" tabindex="-1" data-open="stages/{box.id}/">{name}</button>{length}</div>{goal}</div>'
     )
 
 
 def _lane(lane: dict[str, Any], box: Any) -> str:
     name = escape(lane["name"])
+    role = f' data-role="{lane["role_id"]}"' if lane["role_id"] else ""
     return (
         f'<div class="lane lane--{lane["kind"]}" role="row" id="lane-{box.id}" style="--y:{box.y};--h:{box.height};'
-        f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"'
+        f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"{role}'
         f' aria-rowindex="{box.index + 2}" hx-morph-skip-children></div>'
     )
 
@@ -139,7 +140,7 @@ def _lane(lane: dict[str, Any], box: Any) -> str:
 def _lane_label(lane: dict[str, Any], id: str) -> str:
     return (
         f'<div class="lane__label" role="rowheader" id="lane-label-{id}">'
-        f'<button class="lane__name" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
+        f'<button class="lane__name" tabindex="-1" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
     )
 
 

@@ -18,6 +18,7 @@ on_a_map = [
     path("stages/<uuid:pk>/move/", map_acts.move_stage, name="move_stage"),
     path("stages/<uuid:pk>/remove/", map_acts.remove_stage, name="remove_stage"),
     path("lanes/add/", map_acts.add_lane, name="add_lane"),
+    path("lanes/add-all/", map_acts.add_lanes, name="add_lanes"),
     path("lanes/<uuid:pk>/", canvas.lane, name="lane"),
     path("lanes/<uuid:pk>/edit/", map_acts.edit_lane, name="edit_lane"),
     path("lanes/<uuid:pk>/move/", map_acts.move_lane, name="move_lane"),

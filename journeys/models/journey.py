@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from accounts.rows import read_row
 from journeys.models.element import ActRefused
 
 if TYPE_CHECKING:
-    from accounts.models import Member
+    from accounts.models import Member, Role
     from journeys.models.element import Element
     from journeys.models.lane import Lane
     from journeys.models.segment import Segment
@@ -118,6 +118,11 @@ class Journey(models.Model):
         from journeys.models.lane import Lane
 
         return Lane.add(self, name, by=by, at=at, id=id, role=role)
+
+    def add_lanes(self, roles: Iterable[Role], *, by: Member, at: datetime) -> list[Lane]:
+        from journeys.models.lane import Lane
+
+        return Lane.add_for(self, roles, by=by, at=at)
 
     def undo(self, *, by: Member, at: datetime) -> Any:
         from journeys.undoing import undo

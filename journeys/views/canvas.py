@@ -45,14 +45,12 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     # Every text in the picture has been escaped where it was put together.
     parts = {name: mark_safe(html) for name, html in page_parts(picture).items()}  # noqa: S308  # nosec
     roles = list(Role.objects.visible_to(request.member).in_order())
-    lanes_taken = {lane["role_id"] for lane in document["lanes"].values()}
     context = {
         "journey": found,
         "parts": parts,
         "guides": [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values],
         "roles": roles,
         "ancestors": ancestors(found),
-        "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],
         "channels": Touchpoint.Channel.choices,
         "importances": Touchpoint.Importance.choices,
     }

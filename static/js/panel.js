@@ -1,6 +1,7 @@
-// The panel beside the canvas: opens for an element, saves each field as one leaves it, and says so.
+// The panel beside the canvas: opens for an element, and does what its buttons and small forms say. Its fields save themselves: autosave.js.
 
-import { act, map, mayEdit, say } from "./acts.js";
+import { act, map, say } from "./acts.js";
+import { saveNow, showError } from "./autosave.js";
 
 const panel = document.getElementById("panel");
 let opened = null;
@@ -9,6 +10,7 @@ let turn = 0;
 let loading = null;
 
 export async function openPanel(path, focus = false) {
+  saveNow();
   if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
   opened = path;
   // One request at a time; of those that waited, only the last one matters.
@@ -29,6 +31,7 @@ panel.addEventListener("htmx:response:error", () => closePanel());
 panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
 
 export function closePanel() {
+  saveNow();
   opened = null;
   turn++;
   panel.replaceChildren();
@@ -39,28 +42,6 @@ export function closePanel() {
 function select() {
   map.querySelector("[aria-current]")?.removeAttribute("aria-current");
   if (opened) map.querySelector(`[data-element="${opened}"], .wire[data-open="${opened}"]`)?.setAttribute("aria-current", "true");
-}
-
-panel.addEventListener("change", async (event) => {
-  const field = event.target;
-  const form = field.closest("[data-autosave]");
-  if (!form || !field.name || !mayEdit) return;
-  const value = field.type === "checkbox" ? String(field.checked) : field.value;
-  const saved = panel.querySelector("[data-saved]");
-  saved.textContent = "Saving …";
-  const outcome = await act(form.dataset.autosave, { [field.name]: value });
-  showError(field, outcome.ok ? "" : outcome.message);
-  saved.textContent = outcome.ok ? "Saved" : "Not saved";
-});
-
-function showError(field, message) {
-  const id = `${field.id}_refused`;
-  document.getElementById(id)?.remove();
-  field.toggleAttribute("aria-invalid", Boolean(message));
-  if (!message) return field.removeAttribute("aria-describedby");
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", id);
-  field.after(Object.assign(document.createElement("p"), { id, className: "field__error", textContent: message }));
 }
 
 panel.addEventListener("submit", async (event) => {
