@@ -1,6 +1,6 @@
 // Catch mode: press Enter or click on an empty place, type a title, Enter. The next place is ready for the next one.
 
-import { act, map, mayEdit, newId } from "./acts.js";
+import { act, map, mayEdit, newId, say } from "./acts.js";
 import { go, hidePlace, placeElement, showPlace } from "./grid_keys.js";
 import { cardsAt, columns, placeUnder, rows } from "./places.js";
 import { keepKeys, readKeys } from "./typed_ahead.js";
@@ -93,6 +93,7 @@ function leaveUnsaved(input, row, message) {
     open(showPlace({ column: Number(input.dataset.column), row }), input.value);
   });
   row.append(left);
+  say(`“${input.value}” was not saved. ${message}`, true);
 }
 
 /** To the next empty place of the row: on a card, what one types next would be taken for commands. */
