@@ -49,9 +49,9 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
     for id, card in layout.cards.items():
         picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
     for id, wire in layout.wires.items():
-        picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]["label"]))
+        picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]))
     for id, handoff in layout.handoffs.items():
-        picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff))
+        picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff, document["handoffs"][id]))
         badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon(sprite, "handoff"))
         picture[f"handoff-{id}"] = Fragment("map-wires", badge)
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
@@ -169,11 +169,19 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     return (
         f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
         f' aria-label="{label}" aria-colindex="{box.column + 2}" data-element="touchpoints/{id}/" data-kind="{kind}"'
-        f' data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
+        f' data-f="{traits(card)}" data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
         f' data-column="{box.column}" data-stack="{box.stack}"><span class="card__title">{star}{title}</span>'
         f'<span class="card__meta">{channel}<span class="card__when">{escape(when(card))}</span>{badge}{playbook}'
         "</span></div>"
     )
+
+
+def traits(card: dict[str, Any]) -> str:
+    """What a filter asks of a card, in as few letters as it takes: the end of its owner's id or "nobody", its channel, delivery
+    and importance, and "bare" without a playbook. No two of them share a word."""
+    owner = card["owner_id"][-8:] if card["owner_id"] else "nobody"
+    bare = "" if card["playbook_id"] else " bare"
+    return f"{owner} {card['channel'] or 'unsaid'} {card['delivery']} {card['importance']}{bare}"
 
 
 def when(card: dict[str, Any]) -> str:

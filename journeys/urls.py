@@ -11,6 +11,7 @@ on_a_map = [
     path("delta/", canvas.delta_since, name="delta"),
     path("export/<str:format>/", exports.export, name="export"),
     path("print/", exports.print_map, name="print_map"),
+    path("present/", canvas.present, name="present"),
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),
@@ -61,6 +62,7 @@ on_a_map = [
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("find/", home.find_journeys, name="find_journeys"),
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
     path("segments/<uuid:pk>/journeys/", home.segment_journeys, name="segment_journeys"),

@@ -28,6 +28,13 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def titled(self, title: str) -> JourneyQuerySet:
         return self.filter(title__iexact=title.strip())
 
+    def matching(self, text: str) -> JourneyQuerySet:
+        """Those with every word of the text in their title or in their segment's name; all of them if there is no word."""
+        found = self
+        for word in text.split():
+            found = found.filter(models.Q(title__icontains=word) | models.Q(segment__name__icontains=word))
+        return found
+
     def latest_first(self) -> JourneyQuerySet:
         return self.order_by("-changed_at", "-id")
 

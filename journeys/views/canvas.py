@@ -52,6 +52,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
         "roles": roles,
         "ancestors": ancestors(found),
         "channels": Touchpoint.Channel.choices,
+        "deliveries": Touchpoint.Delivery.choices,
         "importances": Touchpoint.Importance.choices,
     }
     return render(request, "journeys/canvas.html", context)
@@ -79,6 +80,13 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
 
 def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:
     return render(request, f"journeys/{name}.html", {"can_edit": request.member.can_edit, **context})
+
+
+@door("GET", access=Access.VIEWER)
+def present(request: MemberRequest, journey: UUID) -> HttpResponse:
+    """What a presentation says, screen by screen: of the whole journey, then of each stage."""
+    found = journey_of(request, journey)
+    return _panel(request, "present", journey=found, stages=Stage.objects.filter(journey=found).order_by("position", "id"))
 
 
 @door("GET", access=Access.VIEWER)

@@ -4,8 +4,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
@@ -18,6 +19,8 @@ from journeys.thumbnails import thumbnails
 
 #: journeys of each segment on the home page; the others are a link away
 LATEST = 6
+#: journeys that one search brings
+FOUND = 7
 
 
 @door("GET", access=Access.VIEWER)
@@ -26,6 +29,18 @@ def home(request: MemberRequest) -> HttpResponse:
     page = page_of(request, segments, per_page=20)
     _picture(journey for segment in page for journey in segment.latest_journeys)
     return render(request, "journeys/home.html", {"page": page})
+
+
+@door("GET", access=Access.VIEWER)
+def find_journeys(request: MemberRequest) -> HttpResponse:
+    """The journeys that fit ?q=, those changed last first, as {"journeys": [{"title", "segment", "url"}]}."""
+    text = request.GET.get("q", "")[:100].replace("\0", "")
+    found = Journey.objects.visible_to(request.member).matching(text).select_related("segment").latest_first()[:FOUND]
+    slug = request.workspace.slug
+    journeys = [
+        {"title": one.title, "segment": one.segment.name, "url": reverse("journeys:canvas", args=[slug, one.pk])} for one in found
+    ]
+    return JsonResponse({"journeys": journeys})
 
 
 def _picture(journeys: Iterable[Journey]) -> None:

@@ -59,13 +59,20 @@ def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, 
         assert serious == [], step
 
 
-@pytest.mark.parametrize("opened", ["?", "1", "Break down…", "Paste lines as cards…"])
+@pytest.mark.parametrize("opened", ["?", "1", "p", "]", "Control+k", "Filter", "Break down…", "Paste lines as cards…"])
 def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stages, opened):
     page = visit(owner, reverse("journeys:canvas", args=[owner.workspace.slug, five_stages.pk]), width=1440, height=900)
     page.locator(".card").first.focus()
     page.keyboard.press("Control+a")
-    if len(opened) == 1:
+    if len(opened) == 1 or "+" in opened:
         page.keyboard.press(opened)
+        if opened == "p":
+            page.get_by_role("region", name="Presentation").wait_for()
+        if "+" in opened:
+            page.locator("#find-0").wait_for()
+    elif opened == "Filter":
+        page.get_by_role("button", name="Filter").click()
+        page.get_by_role("checkbox", name="Operations").check()
     else:
         if opened.startswith("Paste"):
             page.get_by_label("More").click()
