@@ -7,10 +7,10 @@ strings, not templates: a thousand cards take a template engine 40 ms and this a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import escape
 
 from journeys.arrows import arrow, handoff_badge, handoff_line
 from journeys.document import Document
