@@ -11,8 +11,8 @@ STAGES = [
 ]  # fmt: skip
 WORDS = [
     "kickoff", "welcome", "call", "review", "goals", "success", "plan", "invite", "admin", "data import", "first report",
-    "training", "session", "champion", "check-in", "executive sponsor", "renewal", "price", "proposal", "usage", "health", "survey",
-    "answer", "pilot", "workshop", "integration", "security", "form", "contract", "handover", "team", "launch", "value", "story",
+    "training", "session", "champion", "check-in", "executive sponsor", "renewal", "price", "proposal", "usage", "health",
+    "survey", "answer", "pilot", "workshop", "integration", "security", "form", "contract", "handover", "team",
 ]  # fmt: skip
 #: how many columns of a stage bear cards, and how deep they stack
 SLOTS, STACK = 8, 2
