@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from accounts.ids import new_id
 from accounts.rows import read_row
@@ -24,6 +24,23 @@ if TYPE_CHECKING:
 class JourneyQuerySet(models.QuerySet["Journey"]):
     def visible_to(self, member: Member) -> JourneyQuerySet:
         return self.filter(segment__workspace_id=member.workspace_id)
+
+    def seen_by(self, member: Member, pk: UUID) -> Journey | None:
+        """The journey of that id with its segment, if the member may see it."""
+        from journeys.models.segment import Segment
+
+        found = read_row(Journey, SEEN, [pk, member.workspace_id])
+        if found is not None and (segment := read_row(Segment, "id = %s", [found.segment_id])):
+            found.segment = segment
+        return found
+
+    def seal(self, member: Member, pk: UUID) -> str | None:
+        """A text that is another one as soon as anything on the map's page is: its revision, its segment, the roles, the names of
+        the journeys around it. None if the member may not see it."""
+        with connection.cursor() as cursor:
+            cursor.execute(SEAL, [pk, member.workspace_id, member.workspace_id])
+            (found,) = cursor.fetchone()
+        return found
 
     def titled(self, title: str) -> JourneyQuerySet:
         return self.filter(title__iexact=title.strip())
@@ -71,7 +88,23 @@ class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ig
                 held.held = None
 
 
-HOLD = "id = %s AND segment_id IN (SELECT id FROM journeys_segment WHERE workspace_id = %s) FOR UPDATE OF journeys_journey"
+SEEN = "id = %s AND segment_id IN (SELECT id FROM journeys_segment WHERE workspace_id = %s)"
+#: one statement, because an unchanged map is asked for often; it looks a step further than the page may show, never less far
+SEAL = f"""
+    WITH RECURSIVE around AS (
+        SELECT id, title, revision, segment_id, 0 AS depth FROM journeys_journey WHERE {SEEN}
+        UNION
+        SELECT parent.id, parent.title, 0, parent.segment_id, depth + 1
+        FROM around
+        JOIN journeys_touchpoint AS card ON card.child_id = around.id
+        JOIN journeys_journey AS parent ON parent.id = card.journey_id
+        WHERE depth < 6
+    ), roles AS (SELECT id, name FROM accounts_role WHERE workspace_id = %s)
+    SELECT json_agg(json_build_array(depth, around.id, revision, title, segment.id, segment.name) ORDER BY depth, around.id)::text
+        || coalesce((SELECT json_agg(json_build_array(id, name) ORDER BY id)::text FROM roles), '')
+    FROM around JOIN journeys_segment AS segment ON segment.id = segment_id
+"""  # noqa: S608  # nosec
+HOLD = f"{SEEN} FOR UPDATE OF journeys_journey"
 
 
 class Journey(models.Model):
