@@ -18,6 +18,8 @@ from journeys.document import Document
 from journeys.layout import Layout, lay_out
 from journeys.models import Emotion, Touchpoint
 
+#: letters of a timing beside which there is room for the sign of a playbook, not for the word
+LONG_TIMING = 7
 KINDS = dict(Touchpoint.Kind.choices)
 FEELINGS = dict(Emotion.Level.choices)
 CLOUD = "M22 46C6 46 2 32 14 27C8 12 30 6 40 14C48 0 74 0 82 10C96 0 120 4 122 18C142 16 150 40 130 46Z"
@@ -162,19 +164,26 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
         classes += " card--parent"
         channel = _icon(sprite, "inside") + channel
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])
-    has = bool(card["playbook_id"])
-    # Beside a badge or a rhythm there is room for the sign only.
-    word = "none" if not has else "" if badge or card["repeat_days"] else "playbook"
+    due = when(card)
+    playbook = _playbook(card, sprite, brief=bool(badge) or len(due) > LONG_TIMING)
     badge = f'<span class="card__badge">{badge}</span>' if badge else ""
-    playbook = f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
     return (
         f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
         f' aria-label="{label}" aria-colindex="{box.column + 2}" data-element="touchpoints/{id}/" data-kind="{kind}"'
         f' data-f="{traits(card)}" data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
         f' data-column="{box.column}" data-stack="{box.stack}"><span class="card__title">{star}{title}</span>'
-        f'<span class="card__meta">{channel}<span class="card__when">{escape(when(card))}</span>{badge}{playbook}'
+        f'<span class="card__meta">{channel}<span class="card__when">{escape(due)}</span>{badge}{playbook}'
         "</span></div>"
     )
+
+
+def _playbook(card: dict[str, Any], sprite: str, *, brief: bool) -> str:
+    """Whether there is a playbook; where nobody of ours delivers, only that there is one. `brief`: there is room for the sign only."""
+    has = bool(card["playbook_id"])
+    if not has and card["delivery"] == Touchpoint.Delivery.SELF_SERVE:
+        return ""
+    word = "none" if not has else "" if brief else "playbook"
+    return f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
 
 
 def traits(card: dict[str, Any]) -> str:
