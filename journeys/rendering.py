@@ -178,7 +178,7 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
 
 
 def _playbook(card: dict[str, Any], sprite: str, *, brief: bool) -> str:
-    """Whether there is a playbook; where nobody of ours delivers, only that there is one. `brief`: there is room for the sign only."""
+    """Whether there is a playbook; where the customer acts alone, only that there is one. `brief`: room for the sign only."""
     has = bool(card["playbook_id"])
     if not has and card["delivery"] == Touchpoint.Delivery.SELF_SERVE:
         return ""
