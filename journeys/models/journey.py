@@ -36,12 +36,19 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
 
 class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
-    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime) -> Journey:
+    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
         """A new, empty map: the customer's lane, the outside lane, no stage. Revision 1 is that beginning."""
         from journeys.models.lane import Lane
 
         with transaction.atomic():
-            journey = self.create(segment=segment, title=title.strip() or "Untitled journey", owner=by, made_at=at, changed_at=at)
+            journey = self.create(
+                id=id or new_id(),
+                segment=segment,
+                title=title.strip() or "Untitled journey",
+                owner=by,
+                made_at=at,
+                changed_at=at,
+            )
             with journey.act(f"began {journey.title}", by=by, at=at) as act:
                 act.create(Lane(name="Customer", kind=Lane.Kind.CUSTOMER, position=0.0))
                 act.create(Lane(name="Outside", kind=Lane.Kind.OUTSIDE, position=1000.0))
