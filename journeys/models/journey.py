@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 
 from accounts.ids import new_id
 from accounts.rows import read_row
@@ -27,6 +28,24 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
     def titled(self, title: str) -> JourneyQuerySet:
         return self.filter(title__iexact=title.strip())
+
+    def matching(self, words: str) -> JourneyQuerySet:
+        words = words.replace("\0", "").strip()  # PostgreSQL refuses the NUL character
+        return self.filter(title__icontains=words) if words else self.all()
+
+    def with_numbers(self) -> JourneyQuerySet:
+        """Each with what Numbers counts: `stages`, `touchpoints`, `roles`."""
+        from journeys.models import Lane, Stage, Touchpoint
+
+        def count(rows: models.QuerySet[Any]) -> Coalesce:
+            counted = rows.filter(journey=models.OuterRef("pk")).order_by().values("journey").annotate(n=models.Count("pk"))
+            return Coalesce(models.Subquery(counted.values("n")), 0)
+
+        return self.annotate(
+            stages=count(Stage.objects.all()),
+            touchpoints=count(Touchpoint.objects.filter(kind=Touchpoint.Kind.TOUCHPOINT)),
+            roles=count(Lane.objects.exclude(role=None)),
+        )
 
     def latest_first(self) -> JourneyQuerySet:
         return self.order_by("-changed_at", "-id")

@@ -22,6 +22,8 @@ from journeys.rendering import delta, draw, page_parts
 
 #: further back than this it is cheaper to load the canvas again
 DELTA_LIMIT = 500
+#: (a level in words, its height on the curve)
+GUIDES = [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values]
 
 
 def journey_of(request: MemberRequest, pk: UUID) -> Journey:
@@ -49,7 +51,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     context = {
         "journey": found,
         "parts": parts,
-        "guides": [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values],
+        "guides": GUIDES,
         "roles": roles,
         "ancestors": ancestors(found),
         "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],

@@ -10,6 +10,7 @@ import "./drag_join.js";
 import "./edit_menu.js";
 import "./feel_level.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
+import "./keep_template.js";
 import "./keys_dialog.js";
 import { step } from "./moving.js";
 import { closePanel, openPanel } from "./panel.js";
