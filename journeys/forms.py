@@ -131,10 +131,6 @@ class SegmentForm(forms.ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
 
-class NewJourneyForm(forms.Form):
-    title = forms.CharField(max_length=200)
-
-
 class ImportForm(forms.Form):
     segment = forms.ModelChoiceField(queryset=Segment.objects.none(), empty_label=None)
     title = forms.CharField(

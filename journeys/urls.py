@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from journeys.views import canvas, card_acts, exports, home, imports, map_acts, selection_acts
+from journeys.views import beginning, canvas, card_acts, exports, home, imports, map_acts, selection_acts, templates
 
 app_name = "journeys"
 
@@ -15,6 +15,8 @@ on_a_map = [
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),
+    path("copy/", beginning.copy_journey, name="copy_journey"),
+    path("save-as-template/", templates.save_as_template, name="save_as_template"),
     path("stages/add/", map_acts.add_stage, name="add_stage"),
     path("stages/<uuid:pk>/", canvas.stage, name="stage"),
     path("stages/<uuid:pk>/edit/", map_acts.edit_stage, name="edit_stage"),
@@ -66,7 +68,11 @@ urlpatterns = [
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
     path("segments/<uuid:pk>/journeys/", home.segment_journeys, name="segment_journeys"),
-    path("segments/<uuid:pk>/journeys/new/", home.new_journey, name="new_journey"),
+    path("segments/<uuid:pk>/journeys/new/", beginning.new_journey, name="new_journey"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/<slug:key>/", templates.template, name="template"),
+    path("templates/<uuid:pk>/edit/", templates.edit_template, name="edit_template"),
+    path("templates/<uuid:pk>/remove/", templates.remove_template, name="remove_template"),
     path("imports/new/", imports.import_sheet, name="import_sheet"),
     path("imports/<uuid:pk>/", imports.import_preview, name="import_preview"),
     path("imports/<uuid:pk>/apply/", imports.apply_import, name="apply_import"),

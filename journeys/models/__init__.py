@@ -3,6 +3,7 @@ from journeys.models.connector import Connector
 from journeys.models.emotion import Emotion
 from journeys.models.handoff import Handoff
 from journeys.models.journey import Journey
+from journeys.models.journey_template import JourneyTemplate
 from journeys.models.lane import Lane
 from journeys.models.segment import Segment
 from journeys.models.sheet_import import SheetImport
@@ -15,6 +16,7 @@ __all__ = [
     "Emotion",
     "Handoff",
     "Journey",
+    "JourneyTemplate",
     "Lane",
     "Segment",
     "SheetImport",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.models.functions import Coalesce
 
 from accounts.ids import new_id
 from accounts.rows import read_row
@@ -48,9 +49,23 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def matching(self, text: str) -> JourneyQuerySet:
         """Those with every word of the text in their title or in their segment's name; all of them if there is no word."""
         found = self
-        for word in text.split():
+        for word in text.replace("\0", "").split():  # PostgreSQL refuses the NUL character
             found = found.filter(models.Q(title__icontains=word) | models.Q(segment__name__icontains=word))
         return found
+
+    def with_numbers(self) -> JourneyQuerySet:
+        """Each with what Numbers counts: `stages`, `touchpoints`, `roles`."""
+        from journeys.models import Lane, Stage, Touchpoint
+
+        def count(rows: models.QuerySet[Any]) -> Coalesce:
+            counted = rows.filter(journey=models.OuterRef("pk")).order_by().values("journey").annotate(n=models.Count("pk"))
+            return Coalesce(models.Subquery(counted.values("n")), 0)
+
+        return self.annotate(
+            stages=count(Stage.objects.all()),
+            touchpoints=count(Touchpoint.objects.filter(kind=Touchpoint.Kind.TOUCHPOINT)),
+            roles=count(Lane.objects.exclude(role=None)),
+        )
 
     def latest_first(self) -> JourneyQuerySet:
         return self.order_by("-changed_at", "-id")
@@ -60,12 +75,19 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
 
 class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
-    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime) -> Journey:
+    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
         """A new, empty map: the customer's lane, the outside lane, no stage. Revision 1 is that beginning."""
         from journeys.models.lane import Lane
 
         with transaction.atomic():
-            journey = self.create(segment=segment, title=title.strip() or "Untitled journey", owner=by, made_at=at, changed_at=at)
+            journey = self.create(
+                id=id or new_id(),
+                segment=segment,
+                title=title.strip() or "Untitled journey",
+                owner=by,
+                made_at=at,
+                changed_at=at,
+            )
             with journey.act(f"began {journey.title}", by=by, at=at) as act:
                 act.create(Lane(name="Customer", kind=Lane.Kind.CUSTOMER, position=0.0))
                 act.create(Lane(name="Outside", kind=Lane.Kind.OUTSIDE, position=1000.0))

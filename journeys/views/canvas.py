@@ -24,6 +24,8 @@ from journeys.rendering import delta, page_parts
 
 #: further back than this it is cheaper to load the canvas again
 DELTA_LIMIT = 500
+#: (a level in words, its height on the curve)
+GUIDES = [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values]
 
 
 def journey_of(request: MemberRequest, pk: UUID) -> Journey:
@@ -56,7 +58,7 @@ def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
             "journey": found,
             # Every text in the picture has been escaped where it was put together.
             "parts": {name: mark_safe(html) for name, html in page_parts(picture).items()},  # noqa: S308  # nosec
-            "guides": [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values],
+            "guides": GUIDES,
             "roles": roles,
             "ancestors": ancestors(found),
             "channels": Touchpoint.Channel.choices,

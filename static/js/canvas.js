@@ -13,6 +13,7 @@ import "./filtering.js";
 import "./going.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
 import "./header_keys.js";
+import "./keep_template.js";
 import "./keys_dialog.js";
 import "./lane_menu.js";
 import { step } from "./moving.js";
