@@ -43,7 +43,7 @@ function nameStages(w) {
   all.forEach((stage, index) => {
     const button = buttons[index] ?? strip.insertBefore(Object.assign(document.createElement("button"), { className: "overview__stage" }), picture);
     button.textContent = stage.dataset.name;
-    button.title = stage.dataset.name;
+    button.setAttribute("aria-label", `Go to ${stage.dataset.name}`);
     button.style.insetInlineStart = parts((stage.dataset.x - LABEL) / w);
     button.style.inlineSize = parts((stage.dataset.slots * 176) / w);
   });

@@ -22,9 +22,9 @@ def cards_drawn(page):
 def test_a_click_on_a_stage_goes_there_and_dragging_moves_the_view(visit, viewer, five_stages):
     page = visit(viewer, canvas_of(five_stages), width=1440, height=900)
     strip = page.get_by_role("navigation", name="Overview of the stages")
-    expect(strip.get_by_role("button", name="Pursuit")).to_have_attribute("aria-current", "true")
-    strip.get_by_role("button", name="Ongoing support").click()
-    expect(strip.get_by_role("button", name="Ongoing support")).to_have_attribute("aria-current", "true")
+    expect(strip.get_by_role("button", name="Go to Pursuit")).to_have_attribute("aria-current", "true")
+    strip.get_by_role("button", name="Go to Ongoing support").click()
+    expect(strip.get_by_role("button", name="Go to Ongoing support")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("columnheader", name="Ongoing support")).to_be_in_viewport(ratio=1)
     page.wait_for_function("() => document.querySelector('.map-scroll').scrollLeft > 900")
     box = page.locator("#overview-strip").bounding_box()
@@ -33,7 +33,7 @@ def test_a_click_on_a_stage_goes_there_and_dragging_moves_the_view(visit, viewer
     page.mouse.move(box["x"] + 20, box["y"] + 30, steps=5)
     page.mouse.up()
     assert scrolled(page) == 0
-    expect(strip.get_by_role("button", name="Pursuit")).to_have_attribute("aria-current", "true")
+    expect(strip.get_by_role("button", name="Go to Pursuit")).to_have_attribute("aria-current", "true")
 
 
 def test_it_shows_what_is_drawn_a_moment_later_and_goes_when_all_is_in_sight(visit, owner, five_stages):
