@@ -29,8 +29,8 @@ def serving(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "warning",
-               "--timeout-graceful-shutdown", "1"]  # fmt: skip
+    command = [sys.executable, "-W", "ignore", "-m", "uvicorn", "config.asgi:application", "--port", str(port),
+               "--log-level", "warning", "--timeout-graceful-shutdown", "1"]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent)
     try:
         _wait(server, f"http://localhost:{port}/healthz")
