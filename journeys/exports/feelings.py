@@ -67,7 +67,7 @@ def _cloud(id: str, emotion: dict[str, Any], x: float, y: float, width: float, h
         said, lines = said.split()[0], tuple[str, ...]()
     else:
         lines = wrap(emotion["title"], width - 30, 10, most=2)
-    start = y + height / 2 - (len(lines) * 11.5) / 2 + 2
+    start = y + height / 2 - (len(lines) * 11.5) / 2 + 4
     middle = x + width / 2
     words = (
         Words(middle, start, (said,), 9.5, 600, palette.FEEL_INK, "middle"),

@@ -13,25 +13,29 @@ from journeys.layout import StageBox
 
 MM = 72 / 25.4
 GAP = 14.0
-#: in points: under this height briefs are not worth beginning
-LEAST_BRIEF = 80.0
+#: in points: under this height words are not worth beginning
+LEAST_TEXTS = 80.0
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """In points. `title` is the size of the heading's letters; `signs` whether cards bear signs that the legend explains."""
+    """In points. `title` is the size of the heading's letters; `signs`: cards bear signs that the legend explains.
+
+    `texts`: small print may stand under the whole journey.
+    """
 
     width: float
     height: float
     margin: float
     title: float = 20
     signs: bool = True
+    texts: bool = True
 
 
 A3 = Paper(420 * MM, 297 * MM, 10 * MM, 22)
 A4 = Paper(297 * MM, 210 * MM, 9 * MM, 18)
 #: 13.33 x 7.5 inches, what presentation programs call widescreen
-SLIDE = Paper(960, 540, 24, 20, signs=False)
+SLIDE = Paper(960, 540, 24, 20, signs=False, texts=False)
 
 
 def whole_page(view: View, paper: Paper) -> Page:
@@ -46,8 +50,8 @@ def whole_page(view: View, paper: Paper) -> Page:
     for row in rows:
         parts.append(Placed(draw_part(view, row), paper.margin, y, scale))
         y += tall + gap
-    if len(rows) == 1:
-        parts += _briefs(view, paper.margin, y, scale, bottom - y)
+    if len(rows) == 1 and paper.texts:
+        parts += _texts(view, paper.margin, y, scale, bottom - y)
     return Page(paper.width, paper.height, view.subject.title, (*parts, key), _said(view))
 
 
@@ -107,14 +111,14 @@ def _around(view: View, paper: Paper, under: str, title: str = "") -> tuple[floa
     return paper.margin + head.height + GAP / 2, Placed(key, paper.margin, key_y), key_y - GAP / 2, parts
 
 
-def _briefs(view: View, left: float, top: float, scale: float, high: float) -> Iterator[Placed]:
-    """Each stage's brief under its columns, if there is room for it."""
-    if high < LEAST_BRIEF:
+def _texts(view: View, left: float, top: float, scale: float, high: float) -> Iterator[Placed]:
+    """Each stage's brief and cards in words under its columns, if there is room."""
+    if high < LEAST_TEXTS:
         return
     for stage in view.stages:
-        brief = brief_of(view.document["stages"][stage.id])
-        if brief:
-            yield Placed(column([brief], stage.width * scale - GAP, high), left + stage.x * scale + GAP / 2, top)
+        brief, cards = brief_of(view.document["stages"][stage.id]), cards_of(view, stage.id)
+        said = column([brief + cards, brief or cards], stage.width * scale - GAP, high)
+        yield Placed(said, left + stage.x * scale + GAP / 2, top)
 
 
 def _rows(view: View, room: float, high: float) -> list[tuple[StageBox, ...]]:

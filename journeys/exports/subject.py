@@ -28,7 +28,7 @@ class Subject:
 
     @property
     def title(self) -> str:
-        return legal(self.document["journey"].get("title", "")) or "Untitled journey"
+        return legal(self.document["journey"].get("title", "")).strip() or "Untitled journey"
 
     @property
     def day(self) -> str:
