@@ -19,7 +19,7 @@ class Peak(NamedTuple):
 
 def peaks(cards: dict[str, dict[str, Any]], delivered: set[str], days: Days) -> dict[str, Peak]:
     """By role id. What hangs on events is left out: they do not come all at once. Repeats count until their stage ends, for a
-    year at most; a card without effort counts as a touchpoint that takes no time."""
+    year at most; a card without effort does not count: nobody has thought about it yet."""
     work: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     owners: dict[str, Peak] = {}
     for id in sorted(delivered):
@@ -27,10 +27,10 @@ def peaks(cards: dict[str, dict[str, Any]], delivered: set[str], days: Days) -> 
         if owner is None:
             continue
         owners.setdefault(owner, Peak(0, 0, []))
-        if due is None or due.axis == EVENT:
+        if due is None or due.axis == EVENT or not cards[id]["effort_min"]:
             continue
         end = days.spans[cards[id]["stage_id"]].end if due.axis == ENROLMENT else None
-        minutes = cards[id]["effort_min"] or 0
+        minutes = cards[id]["effort_min"]
         of_role = work.setdefault((owner, due.axis), [])
         of_role += [(day, minutes, id) for day in _first_year(days.repeated(id, due.day, end))]
     for (owner, _), done in work.items():

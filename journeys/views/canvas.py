@@ -29,7 +29,7 @@ def journey_of(request: MemberRequest, pk: UUID) -> Journey:
     return get_object_or_404(Journey.objects.visible_to(request.member).select_related("segment"), pk=pk)
 
 
-def _roles(request: MemberRequest) -> dict[str, str]:
+def role_names(request: MemberRequest) -> dict[str, str]:
     return {str(pk): name for pk, name in Role.objects.visible_to(request.member).values_list("pk", "name")}
 
 
@@ -41,7 +41,7 @@ def _room(request: MemberRequest) -> int:
 def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
     found = journey_of(request, journey)
     document = read_document(found)
-    picture = draw(document, _roles(request), room=_room(request))
+    picture = draw(document, role_names(request), room=_room(request))
     # Every text in the picture has been escaped where it was put together.
     parts = {name: mark_safe(html) for name, html in page_parts(picture).items()}  # noqa: S308  # nosec
     roles = list(Role.objects.visible_to(request.member).in_order())
@@ -75,7 +75,7 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
     for patches in reversed(list(changes.values_list("patches", flat=True))):
         then = apply_patches(then, turned_round(patches))
     then = {**then, "revision": since}
-    roles, room = _roles(request), _room(request)
+    roles, room = role_names(request), _room(request)
     return HttpResponse(delta(draw(then, roles, room=room), draw(document, roles, room=room)))
 
 

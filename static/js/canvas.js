@@ -9,6 +9,7 @@ import "./drag_order.js";
 import "./drag_join.js";
 import "./edit_menu.js";
 import "./feel_level.js";
+import "./gap_tour.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
 import "./keys_dialog.js";
 import { step } from "./moving.js";

@@ -8,6 +8,7 @@ let openedBy = null;
 let turn = 0;
 let loading = null;
 
+/** `focus`: true for the first field, or the name of one. */
 export async function openPanel(path, focus = false) {
   if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
   opened = path;
@@ -21,7 +22,10 @@ export async function openPanel(path, focus = false) {
   if (!opened) panel.replaceChildren(); // closed before it was there
   if (mine !== turn) return;
   select();
-  if (focus) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
+  const named = typeof focus === "string" && panel.querySelector(`[name="${focus}"]:enabled`);
+  if (named) named.focus();
+  else if (focus === true) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
+  panel.dispatchEvent(new CustomEvent("panel:opened", { detail: { path, focus } }));
 }
 
 // What is not there any more leaves no panel; what could not be fetched says so.
@@ -32,6 +36,7 @@ export function closePanel() {
   opened = null;
   turn++;
   panel.replaceChildren();
+  panel.dispatchEvent(new CustomEvent("panel:closed"));
   select();
   if (openedBy?.isConnected) openedBy.focus();
 }
