@@ -11,9 +11,9 @@ import orjson
 from django.db import connection, models, transaction
 
 from journeys.document import Document, empty_document, plain
-from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
+from journeys.models import Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 
-ELEMENTS: tuple[Any, ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff)
+ELEMENTS: tuple[Any, ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff, Dismissal)
 
 
 def read_document(journey: Journey) -> Document:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from journeys.views import beginning, canvas, card_acts, exports, home, imports, map_acts, selection_acts, templates
+from journeys.views import beginning, canvas, card_acts, exports, gaps, home, imports, map_acts, selection_acts, templates
 
 app_name = "journeys"
 
@@ -56,6 +56,10 @@ on_a_map = [
     path("emotions/<uuid:pk>/edit/", card_acts.edit_emotion, name="edit_emotion"),
     path("emotions/<uuid:pk>/move/", card_acts.move_emotion, name="move_emotion"),
     path("emotions/<uuid:pk>/remove/", card_acts.remove_emotion, name="remove_emotion"),
+    path("gaps/", gaps.gaps, name="gaps"),
+    path("gaps/count/", gaps.gap_count, name="gap_count"),
+    path("gaps/set-aside/", gaps.set_gap_aside, name="set_gap_aside"),
+    path("gaps/<uuid:pk>/take-up/", gaps.take_gap_up, name="take_gap_up"),
     path("handoffs/<uuid:pk>/", canvas.handoff, name="handoff"),
     path("handoffs/<uuid:pk>/edit/", card_acts.edit_handoff, name="edit_handoff"),
     path("handoffs/<uuid:pk>/package/", card_acts.pack, name="pack"),

@@ -1,5 +1,6 @@
 from journeys.models.change import Change
 from journeys.models.connector import Connector
+from journeys.models.dismissal import Dismissal
 from journeys.models.emotion import Emotion
 from journeys.models.handoff import Handoff
 from journeys.models.journey import Journey
@@ -13,6 +14,7 @@ from journeys.models.touchpoint import Touchpoint
 __all__ = [
     "Change",
     "Connector",
+    "Dismissal",
     "Emotion",
     "Handoff",
     "Journey",

@@ -40,6 +40,10 @@ def _names(roles: Iterable[Role]) -> dict[str, str]:
     return {str(role.pk): role.name for role in roles}
 
 
+def role_names(request: MemberRequest) -> dict[str, str]:
+    return _names(Role.objects.visible_to(request.member))
+
+
 def _room(request: MemberRequest) -> int:
     return 1 if request.member.can_edit else 0
 
@@ -81,8 +85,7 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
         return HttpResponse(status=400)
     if since > found.revision or found.revision - since > DELTA_LIMIT:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    roles = _names(Role.objects.visible_to(request.member))
-    return HttpResponse(delta(*drawn_since(found, since, roles, room=_room(request))))
+    return HttpResponse(delta(*drawn_since(found, since, role_names(request), room=_room(request))))
 
 
 def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:

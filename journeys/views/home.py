@@ -16,8 +16,10 @@ from accounts.models import Access
 from accounts.paging import page_of
 from journeys.forms import SegmentForm
 from journeys.models import Journey, Segment
+from journeys.once_a_revision import once_a_revision
+from journeys.standing import STANDING
 from journeys.starting_points import ready_points
-from journeys.thumbnails import thumbnails
+from journeys.thumbnails import THUMBNAIL
 
 #: journeys of each segment on the home page; the others are a link away
 LATEST = 6
@@ -46,10 +48,11 @@ def find_journeys(request: MemberRequest) -> HttpResponse:
 
 
 def _picture(journeys: Iterable[Journey]) -> None:
-    """Give each its `picture`. Nothing in it comes from what people type."""
+    """Give each its `picture`, in which nothing comes from what people type, and its `standing`."""
     listed = list(journeys)
-    drawn = thumbnails(listed)
+    drawn, standing = once_a_revision(listed, THUMBNAIL, STANDING)
     for journey in listed:
+        journey.standing = standing[str(journey.pk)]  # type: ignore[attr-defined]
         journey.picture = mark_safe(drawn[str(journey.pk)])  # type: ignore[attr-defined]  # noqa: S308  # nosec
 
 

@@ -10,6 +10,7 @@ import "./drag_join.js";
 import "./edit_menu.js";
 import "./feel_level.js";
 import "./filtering.js";
+import "./gap_tour.js";
 import "./going.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
 import "./header_keys.js";

@@ -9,6 +9,7 @@ let openedBy = null;
 let turn = 0;
 let loading = null;
 
+/** `focus`: true for the first field, or the name of one. */
 export async function openPanel(path, focus = false) {
   saveNow();
   if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
@@ -23,7 +24,10 @@ export async function openPanel(path, focus = false) {
   if (!opened) panel.replaceChildren(); // closed before it was there
   if (mine !== turn) return;
   select();
-  if (focus) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
+  const named = typeof focus === "string" && panel.querySelector(`[name="${focus}"]:enabled`);
+  if (named) named.focus();
+  else if (focus === true) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
+  panel.dispatchEvent(new CustomEvent("panel:opened", { detail: { path, focus } }));
 }
 
 // What is not there any more leaves no panel; what could not be fetched says so.
@@ -35,6 +39,7 @@ export function closePanel() {
   opened = null;
   turn++;
   panel.replaceChildren();
+  panel.dispatchEvent(new CustomEvent("panel:closed"));
   select();
   if (openedBy?.isConnected) openedBy.focus();
 }
