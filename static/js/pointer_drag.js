@@ -9,6 +9,8 @@ export function pointerDrag(root, { handle, begin, move, end, mouseOnly = false 
 
   const start = (event) => {
     drag.running = true;
+    // Nothing else under the pointer lights up, nor is looked for, until the drag ends.
+    if (event) root.setPointerCapture((drag.pointer = event.pointerId));
     begin(drag.element, event ?? {});
   };
 
@@ -35,9 +37,10 @@ export function pointerDrag(root, { handle, begin, move, end, mouseOnly = false 
   function stop(cancelled) {
     if (!drag) return;
     clearTimeout(drag.hold);
-    const { element, running } = drag;
+    const { element, running, pointer } = drag;
     drag = null;
     if (!running) return;
+    if (pointer !== undefined && root.hasPointerCapture(pointer)) root.releasePointerCapture(pointer);
     // The click that follows a drag must not open anything.
     window.addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
     setTimeout(() => window.dispatchEvent(new MouseEvent("click")));
