@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from journeys.views import canvas, card_acts, home, imports, map_acts, selection_acts
+from journeys.views import canvas, card_acts, exports, home, imports, map_acts, selection_acts
 
 app_name = "journeys"
 
 on_a_map = [
     path("", canvas.canvas, name="canvas"),
     path("delta/", canvas.delta_since, name="delta"),
+    path("export/<str:format>/", exports.export, name="export"),
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),
