@@ -60,6 +60,7 @@ def import_sheet(
                     for id, book in plan.new_playbooks
                 ]
             )
+            act.change_journey(**plan.journey)
             for kind, model in MODELS.items():
                 if changes := [(id, fields) for changed, id, fields in plan.updates if changed == kind]:
                     act.change_many(model, changes)
