@@ -46,12 +46,16 @@ class Frame:
     # rows of their own
 
     def take(self, good: list[Parsed]) -> None:
-        """Bring the rows of stages and lanes in. They stand in the order in which the sheet first speaks of them."""
-        if not any(row.kind == "stage" or row.is_lane for row in good):
-            return
+        """Bring the rows of stages and lanes in. They stand in the order in which the sheet first speaks of them.
+
+        Every map has the two fixed lanes.
+        """
         self._find([row for row in good if row.kind == "stage"], self.stages, self.new_stages)
         self._find([row for row in good if row.is_lane], self.lanes, self.new_lanes)
-        for row in good:
+        if good:
+            self.lane("Customer")
+            self.lane("Outside")
+        for row in good if self.told or self.new_stages or self.new_lanes else ():
             if row.is_lane:
                 self.lane(row.id or row.lane)
             elif row.kind == "stage":

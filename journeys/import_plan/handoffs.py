@@ -33,7 +33,9 @@ def plan_handoffs(
         told[id] = Outcome(row.number, row.kind, row.title, *outcome)
     if "handoff_to" in columns:
         # What a bad row says of a card cannot be known, so its handoffs stay.
-        unclear = {known.get(name) for row in rows if row.number in result.problems for name in row.after}
+        bad = [row for row in rows if row.number in result.problems]
+        unclear = {known.get(name) for row in bad for name in row.after}
+        unclear |= {plan.there[row.id]["touchpoint_id"] for row in bad if row.id in plan.there}
         for row, id in targets:
             if row.is_card and id not in unclear:
                 plan.settle_cell(id, names.role(row.handoff_to) if row.handoff_to else None)

@@ -30,8 +30,9 @@ def plan_arrows(
     said = {_ends(row, known): row for row in rows if row.number not in result.problems}
     for pair, row in said.items():
         wanted[pair] = "sequence" if row.after else "unordered"
-    #: a bad row says nothing that could be done, but its arrow is not forgotten either
-    stays = {_ends(row, known) for row in rows if row.number in result.problems and _is_known(row, known)}
+    # A bad row says nothing that could be done, but no arrow goes because of it either.
+    bad = [row for row in rows if row.number in result.problems]
+    unclear = {row.id for row in bad} | {known.get(name) for row in bad for name in (*row.after, *row.together, *row.to)}
     told: Told = {}
     used: set[str] = set()
     for pair, kind in wanted.items():
@@ -55,7 +56,7 @@ def plan_arrows(
     in_sheet = {id for row, id in targets if row.names}
     for pair, id in there.items():
         column = "after" if document["connectors"][id]["kind"] == "sequence" else "with"
-        if id not in used and column in columns and in_sheet.issuperset(pair) and not {pair, pair[::-1]} & stays:
+        if id not in used and column in columns and in_sheet.issuperset(pair) and not unclear & {id, *pair}:
             result.deletes.append(("connector", id))
     return told
 
@@ -79,10 +80,6 @@ def _wanted(targets: Targets, known: dict[str, str]) -> dict[Pair, str]:
 
 def _ends(row: Parsed, known: dict[str, str]) -> Pair:
     return known[(row.after or row.together)[0]], known[row.to[0]]
-
-
-def _is_known(row: Parsed, known: dict[str, str]) -> bool:
-    return bool(row.to) and row.to[0] in known and (row.after or row.together)[0] in known
 
 
 def tell_of_lines(result: ImportPlan, document: Document, told: Told) -> None:

@@ -43,9 +43,6 @@ def plan_import(
     parsed = [parse_row(row, columns, _kind_on_map(row, claims)) for row in sheet.rows]
     result.problems = find_problems(parsed, columns, document, claims)
     good = [row for row in parsed if row.number not in result.problems]
-    if good:
-        frame.lane("Customer")
-        frame.lane("Outside")
     frame.take(good)
     elements.leave_out({found for row in parsed if row.id and (found := claims.found(row))})
     targets = [(row, *elements.resolve(row)) for row in good if row.stands]
