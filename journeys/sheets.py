@@ -62,17 +62,18 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Sheet:
-    """`header` as found; `columns` the known ones among them; unknown ones are `ignored`."""
+    """`header` as found; `columns` the known ones among them; unknown ones are `ignored`. `named`: a title beside the rows."""
 
     header: list[str]
     columns: list[str]
     ignored: list[str]
     rows: list[SheetRow]
+    named: str = ""
 
     @property
     def title(self) -> str:
-        """What its journey row says that the journey is called; "" without one."""
-        return next((row.cells.get("title", "") for row in self.rows if row.cells.get("kind", "").casefold() == "journey"), "")
+        """What it says that the journey is called; "" if it does not say."""
+        return self.named or next((row.cells.get("title", "") for row in self.rows if row.cells.get("kind", "").casefold() == "journey"), "")
 
 
 def read_sheet(data: bytes) -> Sheet:
