@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from accounts.models import Member
 
 
+def begin_empty(segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
+    """A new, empty map. With `id`, a retried act is one act."""
+    with transaction.atomic():
+        return _already_begun(segment, id) or Journey.objects.begin(segment, title, id=id, by=by, at=at)
+
+
 def begin_from(
     segment: Segment, title: str, data: dict[str, Any], *, by: Member, at: datetime, label: str = "", id: UUID | None = None
 ) -> Journey:

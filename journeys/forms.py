@@ -124,15 +124,19 @@ class HandoffForm(ElementForm):
         labels = {"to_role": "To", "accept_within_days": "Accept within … days"}
 
 
+class DismissalForm(forms.Form):
+    """A gap of a rule at a subject, and why it is none here."""
+
+    rule = forms.CharField(max_length=40)
+    subject = forms.CharField(max_length=40, required=False)
+    reason = forms.CharField(max_length=500, error_messages={"required": "Say why it is no gap here."})
+
+
 class SegmentForm(forms.ModelForm):
     class Meta:
         model = Segment
         fields = ("name", "expected_customers", "description")
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
-
-
-class NewJourneyForm(forms.Form):
-    title = forms.CharField(max_length=200)
 
 
 class ImportForm(forms.Form):

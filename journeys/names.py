@@ -15,9 +15,15 @@ Ids = dict[str, str]
 
 def known_names(workspace_id: UUID) -> tuple[Ids, Ids]:
     """The roles and the playbooks that are there."""
+    roles, playbooks = names_by_id(workspace_id)
+    return {name.casefold(): id for id, name in roles.items()}, {title.casefold(): id for id, title in playbooks.items()}
+
+
+def names_by_id(workspace_id: UUID) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of the roles and the titles of the playbooks, by id: what `portable` asks for."""
     roles = Role.objects.filter(workspace=workspace_id).values_list("pk", "name")
     playbooks = Playbook.objects.filter(workspace=workspace_id).values_list("pk", "title")
-    return {name.casefold(): str(pk) for pk, name in roles}, {title.casefold(): str(pk) for pk, title in playbooks}
+    return {str(pk): name for pk, name in roles}, {str(pk): title for pk, title in playbooks}
 
 
 def take_in(workspace_id: UUID, roles: Iterable[str], playbooks: Iterable[str], *, at: datetime) -> tuple[Ids, Ids]:

@@ -7,16 +7,19 @@ strings, not templates: a thousand cards take a template engine 40 ms and this a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import escape
 
 from journeys.arrows import arrow, handoff_badge, handoff_line
 from journeys.document import Document
 from journeys.layout import Layout, lay_out
 from journeys.models import Emotion, Touchpoint
 
+#: letters of a timing beside which there is room for the sign of a playbook, not for the word
+LONG_TIMING = 7
 KINDS = dict(Touchpoint.Kind.choices)
 FEELINGS = dict(Emotion.Level.choices)
 CLOUD = "M22 46C6 46 2 32 14 27C8 12 30 6 40 14C48 0 74 0 82 10C96 0 120 4 122 18C142 16 150 40 130 46Z"
@@ -49,9 +52,9 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
     for id, card in layout.cards.items():
         picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
     for id, wire in layout.wires.items():
-        picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]["label"]))
+        picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]))
     for id, handoff in layout.handoffs.items():
-        picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff))
+        picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff, document["handoffs"][id]))
         badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon(sprite, "handoff"))
         picture[f"handoff-{id}"] = Fragment("map-wires", badge)
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
@@ -123,15 +126,16 @@ def _stage(stage: dict[str, Any], box: Any) -> str:
         f'<div class="stage" role="columnheader" id="stage-{box.id}" style="--x:{box.x};--w:{box.width}"'
         f' data-x="{box.x}" data-slots="{box.slots}" data-first="{box.first_column}" data-name="{name}"'
         f' aria-colindex="{box.first_column + 2}" aria-colspan="{box.slots}"><div class="stage__chevron">'
-        f'<button class="stage__name" data-open="stages/{box.id}/">{name}</button>{length}</div>{goal}</div>'
+        f'<button class="stage__name" tabindex="-1" data-open="stages/{box.id}/">{name}</button>{length}</div>{goal}</div>'
     )
 
 
 def _lane(lane: dict[str, Any], box: Any) -> str:
     name = escape(lane["name"])
+    role = f' data-role="{lane["role_id"]}"' if lane["role_id"] else ""
     return (
         f'<div class="lane lane--{lane["kind"]}" role="row" id="lane-{box.id}" style="--y:{box.y};--h:{box.height};'
-        f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"'
+        f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"{role}'
         f' aria-rowindex="{box.index + 2}" hx-morph-skip-children></div>'
     )
 
@@ -139,40 +143,55 @@ def _lane(lane: dict[str, Any], box: Any) -> str:
 def _lane_label(lane: dict[str, Any], id: str) -> str:
     return (
         f'<div class="lane__label" role="rowheader" id="lane-label-{id}">'
-        f'<button class="lane__name" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
+        f'<button class="lane__name" tabindex="-1" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
     )
 
 
 def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     card = document["touchpoints"][id]
-    stage = document["stages"][card["stage_id"]]["name"]
-    lane = document["lanes"][card["lane_id"]]["name"]
+    stage = escape(document["stages"][card["stage_id"]]["name"])
+    lane = escape(document["lanes"][card["lane_id"]]["name"])
     title, kind = escape(card["title"]), card["kind"]
     classes = f"card card--{kind}"
     if card["delivery"] == "automated":
         classes += " card--automated"
     truth = ", moment of truth" if card["moment_of_truth"] else ""
     truth += ", a journey inside" if card["child_id"] else ""
-    label = escape(f"{card['title']}, {KINDS[kind].lower()}, {stage}, {lane}{truth}")
+    label = f"{title}, {KINDS[kind].lower()}, {stage}, {lane}{truth}"
     star = f'<span class="card__star">{_icon(sprite, "star")}</span> ' if card["moment_of_truth"] else ""
     channel = _icon(sprite, card["channel"]) if card["channel"] else ""
     if card["child_id"]:
         classes += " card--parent"
         channel = _icon(sprite, "inside") + channel
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])
-    has = bool(card["playbook_id"])
-    # Beside a badge or a rhythm there is room for the sign only.
-    word = "none" if not has else "" if badge or card["repeat_days"] else "playbook"
+    due = when(card)
+    playbook = _playbook(card, sprite, brief=bool(badge) or len(due) > LONG_TIMING)
     badge = f'<span class="card__badge">{badge}</span>' if badge else ""
-    playbook = f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
     return (
         f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
         f' aria-label="{label}" aria-colindex="{box.column + 2}" data-element="touchpoints/{id}/" data-kind="{kind}"'
-        f' data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
+        f' data-f="{traits(card)}" data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
         f' data-column="{box.column}" data-stack="{box.stack}"><span class="card__title">{star}{title}</span>'
-        f'<span class="card__meta">{channel}<span class="card__when">{escape(when(card))}</span>{badge}{playbook}'
+        f'<span class="card__meta">{channel}<span class="card__when">{escape(due)}</span>{badge}{playbook}'
         "</span></div>"
     )
+
+
+def _playbook(card: dict[str, Any], sprite: str, *, brief: bool) -> str:
+    """Whether there is a playbook; where the customer acts alone, only that there is one. `brief`: room for the sign only."""
+    has = bool(card["playbook_id"])
+    if not has and card["delivery"] == Touchpoint.Delivery.SELF_SERVE:
+        return ""
+    word = "none" if not has else "" if brief else "playbook"
+    return f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
+
+
+def traits(card: dict[str, Any]) -> str:
+    """What a filter asks of a card, in as few letters as it takes: the end of its owner's id or "nobody", its channel, delivery
+    and importance, and "bare" without a playbook. No two of them share a word."""
+    owner = card["owner_id"][-8:] if card["owner_id"] else "nobody"
+    bare = "" if card["playbook_id"] else " bare"
+    return f"{owner} {card['channel'] or 'unsaid'} {card['delivery']} {card['importance']}{bare}"
 
 
 def when(card: dict[str, Any]) -> str:
@@ -220,5 +239,6 @@ def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
     )
 
 
+@cache
 def _icon(sprite: str, name: str) -> str:
     return f'<svg class="icon" aria-hidden="true"><use href="{sprite}#{name}"></use></svg>'

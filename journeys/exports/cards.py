@@ -109,5 +109,6 @@ def _playbook(card: dict[str, Any]) -> str:
 def _meta_in_words(card: dict[str, Any]) -> str:
     if card["kind"] != "touchpoint":
         return when(card)
-    parts = [*(word for _, word in _signs(card)), when(card), BADGES.get(card["delivery"], ""), _playbook(card)]
+    missing = "" if card["playbook_id"] else _playbook(card)
+    parts = [*(word for _, word in _signs(card)), when(card), BADGES.get(card["delivery"], ""), missing]
     return " · ".join(part for part in parts if part)

@@ -13,7 +13,7 @@ from journeys.exports.feelings import draw_feelings, draw_levels
 from journeys.exports.measuring import cut, width, wrap
 from journeys.exports.primitives import Item, Line, Part, Shape, Words
 from journeys.exports.subject import Subject, legal
-from journeys.exports.wires import draw_arrows, draw_handoffs
+from journeys.exports.wires import Window, draw_arrows, draw_handoffs
 from journeys.layout import LaneBox, Layout, StageBox, lay_out
 
 #: how far an arrow that comes from elsewhere or leads there reaches out of the stages shown, left and right
@@ -71,16 +71,20 @@ def _items(view: View, stages: tuple[StageBox, ...], low: float, high: float, dx
     for stage in stages:
         yield from _stage(document["stages"][stage.id], stage, dx)
     yield from draw_levels(layout.curve, layout.height, metrics.label_width)
-    arrows = list(draw_arrows(layout, document, low - STUB_LEFT, high + STUB_RIGHT, dx))
-    yield from (item for item in arrows if not isinstance(item, Shape) or item.kind == "dot")
-    handoffs = list(draw_handoffs(layout, document, view.roles, low - STUB_LEFT, high + STUB_RIGHT, dx))
-    yield from (item for item in handoffs if not isinstance(item, Shape) or item.kind == "dot")
     shown = {stage.id for stage in stages}
-    for id, box in layout.cards.items():
-        if box.stage_id in shown:
-            yield draw_card(id, document["touchpoints"][id], box, dx)
-    # Words and badges lie over everything.
-    yield from (item for item in (*arrows, *handoffs) if isinstance(item, Shape) and item.kind != "dot")
+    cards = {id: box for id, box in layout.cards.items() if box.stage_id in shown}
+    window = Window(low - STUB_LEFT, high + STUB_RIGHT, dx, frozenset(cards))
+    arrows = list(draw_arrows(layout, document, window))
+    handoffs = list(draw_handoffs(layout, document, view.roles, window))
+    yield from (item for item in (*arrows, *handoffs) if not _over_cards(item))
+    for id, box in cards.items():
+        yield draw_card(id, document["touchpoints"][id], box, dx)
+    yield from (item for item in (*arrows, *handoffs) if _over_cards(item))
+
+
+def _over_cards(item: Item) -> bool:
+    """Words on arrows and badges of handoffs lie over everything, lines and their ends under the cards."""
+    return isinstance(item, Shape) and item.kind != "dot"
 
 
 def _stripes(stage: StageBox, layout: Layout, dx: float) -> Iterator[Item]:
@@ -108,14 +112,16 @@ def _stage(stage: dict[str, Any], box: StageBox, dx: float) -> Iterator[Item]:
     yield chevron
     if stage["goal"]:
         lines = wrap(f"“{stage['goal'].strip()}”", box.width - 46, 11.5, most=GOAL_LINES)
-        yield Words(x + 26, 55, lines, 11.5, 400, palette.INK_2, italic=True, leading=1.2)
+        yield Words(
+            x + 26, 55, lines, 11.5, 400, palette.INK_2, italic=True, leading=1.2, room=box.width - 46, flow=(" ".join(lines),)
+        )
 
 
 def _lane(lane: dict[str, Any], box: LaneBox, left: float, right: float) -> Iterator[Item]:
     colour = {"customer": palette.ACCENT, "outside": palette.EVENT_INK}.get(lane["kind"], palette.INK_2)
     lines = wrap(lane["name"], left - 24, 12, 600, most=3 if box.height > 60 else 2)
     y = box.y + box.height / 2 - (len(lines) - 1) * 7.5 + 4
-    yield Words(12, y, lines, 12, 600, colour)
+    yield Words(12, y, lines, 12, 600, colour, room=left - 20, flow=(" ".join(lines),))
     yield Line(f"M0 {box.y + box.height}H{right:g}", palette.LINE, 1)
     if box.index == 0:
         yield Line(f"M0 {box.y}H{right:g}", palette.LINE, 1)

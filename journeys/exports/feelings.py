@@ -14,6 +14,8 @@ from journeys.layout.curve import Curve
 from journeys.models import Emotion
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+#: in pixels: a cloud in which titles do not fit
+NARROW = 70
 #: four points of a cubic Bézier
 Bend = tuple[Point, Point, Point, Point]
 
@@ -60,8 +62,12 @@ def feeling(level: int) -> str:
 
 def _cloud(id: str, emotion: dict[str, Any], x: float, y: float, width: float, height: float) -> Shape:
     said = feeling(emotion["level"])
-    lines = wrap(emotion["title"], max(width - 30, 20), 10, most=2)
-    start = y + height / 2 - (len(lines) * 11.5) / 2 + 2
+    if width < NARROW:
+        # No word fits in: the sign of the level does.
+        said, lines = said.split()[0], tuple[str, ...]()
+    else:
+        lines = wrap(emotion["title"], width - 30, 10, most=2)
+    start = y + height / 2 - (len(lines) * 11.5) / 2 + 4
     middle = x + width / 2
     words = (
         Words(middle, start, (said,), 9.5, 600, palette.FEEL_INK, "middle"),
@@ -80,8 +86,8 @@ def _cloud(id: str, emotion: dict[str, Any], x: float, y: float, width: float, h
         1.4,
         words=words,
         marks=(mark,) if answered else (),
-        flow=(said, " ".join(lines)),
-        name=f"Emotion: {emotion['title']}, {said}" + (", answered" if answered else ""),
+        flow=(said, " ".join(lines)) if lines else (said,),
+        name=f"Emotion: {emotion['title']}, {feeling(emotion['level'])}" + (", answered" if answered else ""),
         id=id,
     )
 

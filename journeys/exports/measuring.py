@@ -90,14 +90,11 @@ def _break(text: str, room: float, size: float, weight: int) -> int:
         end = piece.end()
     if end:
         return end
-    total = 0.0
-    for end, letter in enumerate(text):
-        total += width(letter, size, weight)
-        if total > room:
-            break
-    else:
-        end = len(text)
-    # A sign that belongs to the letter before it stays with it.
-    while 0 < end < len(text) and width(text[end], size, weight) == 0:
+    total = width(text[0], size, weight)
+    end = 1
+    while end < len(text) and (total := total + width(text[end], size, weight)) <= room:
         end += 1
-    return max(end, 1)
+    # A sign that belongs to the letter before it stays with it.
+    while end < len(text) and width(text[end], size, weight) == 0:
+        end += 1
+    return end

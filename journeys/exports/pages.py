@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from journeys.exports.briefs import brief_of, cards_of, column
 from journeys.exports.drawing import View, draw_part
-from journeys.exports.furniture import BRIEF, brief, foot, heading, legend
+from journeys.exports.furniture import foot, heading, legend
 from journeys.exports.primitives import Page, Placed
 from journeys.layout import StageBox
 
 MM = 72 / 25.4
 GAP = 14.0
-#: in points: under this height briefs are not worth beginning
-LEAST_BRIEF = 80.0
+#: in points: under this height words are not worth beginning
+LEAST_TEXTS = 80.0
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """In points. `title` is the size of the heading's letters."""
+    """In points. `title` is the size of the heading's letters; `signs`: cards bear signs that the legend explains.
+
+    `texts`: small print may stand under the whole journey.
+    """
 
     width: float
     height: float
     margin: float
     title: float = 20
+    signs: bool = True
+    texts: bool = True
 
 
 A3 = Paper(420 * MM, 297 * MM, 10 * MM, 22)
 A4 = Paper(297 * MM, 210 * MM, 9 * MM, 18)
 #: 13.33 x 7.5 inches, what presentation programs call widescreen
-SLIDE = Paper(960, 540, 24, 20)
+SLIDE = Paper(960, 540, 24, 20, signs=False, texts=False)
 
 
 def whole_page(view: View, paper: Paper) -> Page:
@@ -44,9 +50,9 @@ def whole_page(view: View, paper: Paper) -> Page:
     for row in rows:
         parts.append(Placed(draw_part(view, row), paper.margin, y, scale))
         y += tall + gap
-    if len(rows) == 1:
-        parts += _briefs(view, paper.margin, y, scale, bottom - y)
-    return Page(paper.width, paper.height, view.subject.title, tuple([*parts, key]), _said(view))
+    if len(rows) == 1 and paper.texts:
+        parts += _texts(view, paper.margin, y, scale, bottom - y)
+    return Page(paper.width, paper.height, view.subject.title, (*parts, key), _said(view))
 
 
 def stage_pages(view: View, paper: Paper) -> list[Page]:
@@ -79,26 +85,25 @@ def _stage_page(view: View, stage: StageBox, paper: Paper) -> Page:
     top, key, bottom, parts = _around(view, paper, under, fields["name"])
     room, high = paper.width - 2 * paper.margin, bottom - top
     part = draw_part(view, (stage,))
-    has_brief = any(fields[name] for name, _ in BRIEF)
-    beside, under_it = (room * 0.27, high * 0.3) if has_brief else (room * 0.16, 14.0)
+    brief, cards = brief_of(fields), cards_of(view, stage.id)
+    beside, under_it = (room * 0.27, high * 0.28) if brief else (room * 0.24, high * 0.2) if cards else (0.0, 0.0)
     by_side = min((room - beside - GAP) / part.width, high / part.height)
     on_top = min(room / part.width, (high - under_it - GAP) / part.height)
     scale = min(max(by_side, on_top), 1.6)
-    if by_side >= on_top:
-        x = paper.margin + min(part.width * scale, room - beside - GAP) + GAP
-        parts += [Placed(part, paper.margin, top, scale), Placed(brief(fields, paper.width - paper.margin - x, high), x, top)]
-    else:
-        y = top + part.height * scale + GAP
-        parts += [Placed(part, paper.margin, top, scale), Placed(brief(fields, room, bottom - y), paper.margin, y)]
-    said = "\n".join(f"{label}: {fields[name]}" for name, label in BRIEF if fields[name])
-    return Page(paper.width, paper.height, f"{view.subject.title}: {fields['name']}", tuple([*parts, key]), said)
+    right = paper.margin + part.width * scale + GAP
+    below = top + part.height * scale + GAP
+    x, y = (right, top) if by_side >= on_top else (paper.margin, below)
+    said = column([brief + cards, brief or cards], paper.width - paper.margin - x, bottom - y)
+    parts += [Placed(part, paper.margin, top, scale), Placed(said, x, y)]
+    notes = "\n".join(f"{label}: {text}" for label, text in brief + cards)
+    return Page(paper.width, paper.height, f"{view.subject.title}: {fields['name']}", (*parts, key), notes)
 
 
 def _around(view: View, paper: Paper, under: str, title: str = "") -> tuple[float, Placed, float, list[Placed]]:
     """(top of what is between, the legend, its bottom, heading and foot) on a page."""
     room = paper.width - 2 * paper.margin
     head = heading(title or view.subject.title, under, room, paper.title)
-    key = legend(view.document, room)
+    key = legend(view.document, room, signs=paper.signs)
     end = foot("Made with Touchline", _stand(view), room)
     below = paper.height - paper.margin * 0.7 - end.height
     key_y = below - key.height - 2
@@ -106,14 +111,14 @@ def _around(view: View, paper: Paper, under: str, title: str = "") -> tuple[floa
     return paper.margin + head.height + GAP / 2, Placed(key, paper.margin, key_y), key_y - GAP / 2, parts
 
 
-def _briefs(view: View, left: float, top: float, scale: float, high: float) -> Iterator[Placed]:
-    """Each stage's brief under its columns, if there is room for it."""
-    if high < LEAST_BRIEF:
+def _texts(view: View, left: float, top: float, scale: float, high: float) -> Iterator[Placed]:
+    """Each stage's brief and cards in words under its columns, if there is room."""
+    if high < LEAST_TEXTS:
         return
     for stage in view.stages:
-        fields = view.document["stages"][stage.id]
-        if any(fields[name] for name, _ in BRIEF):
-            yield Placed(brief(fields, stage.width * scale - GAP, high), left + stage.x * scale + GAP / 2, top)
+        brief, cards = brief_of(view.document["stages"][stage.id]), cards_of(view, stage.id)
+        said = column([brief + cards, brief or cards], stage.width * scale - GAP, high)
+        yield Placed(said, left + stage.x * scale + GAP / 2, top)
 
 
 def _rows(view: View, room: float, high: float) -> list[tuple[StageBox, ...]]:

@@ -16,7 +16,11 @@ Outline = Literal["box", "round", "pill", "hexagon", "chevron", "cloud", "dot"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Lines of text, one under another; (x, y) is the baseline of the first. Already broken: no writer wraps."""
+    """Lines of text, one under another; (x, y) is the baseline of the first.
+
+    The lines are broken already. Formats that wrap by themselves get the paragraphs in `flow` and the width in `room`. A
+    `heading` is the name of its page.
+    """
 
     x: float
     y: float
@@ -27,6 +31,9 @@ class Words:
     anchor: Literal["start", "middle", "end"] = "start"
     italic: bool = False
     leading: float = 1.25
+    room: float = 0.0
+    flow: tuple[str, ...] = ()
+    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A path as SVG has it. `head`: from where to where the arrow's head points; `joins`: ids of the shapes at both ends."""
+    """A path as SVG has it, or the corners that it was made from.
+
+    `head`: from where to where the arrow's head points; `joins`: ids of the cards at both ends.
+    """
 
     path: str
     colour: str
@@ -77,6 +87,7 @@ class Line:
     head: tuple[Point, Point] | None = None
     name: str = ""
     joins: tuple[str, str] | None = None
+    points: tuple[Point, ...] = ()
     id: str = ""
 
 

@@ -10,32 +10,44 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from journeys.exports import palette
+from journeys.exports.drawing import View
 from journeys.exports.icons import icons
 from journeys.exports.measuring import FAMILY, has, width
-from journeys.exports.primitives import Item, Line, Mark, Page, Placed, Shape, Words
+from journeys.exports.pages import natural_page
+from journeys.exports.primitives import Item, Line, Mark, Page, Placed, Point, Shape, Words
+from journeys.exports.subject import Subject
 from journeys.rendering import CLOUD
 
 FONTS = f"'{FAMILY}', 'Source Sans 3', 'Segoe UI', system-ui, 'Helvetica Neue', Arial, sans-serif"
 HEAD, TIP = 7.0, 14.0
+DEFINED = (
+    '<defs><pattern id="hatch" width="11.3" height="11.3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    f'<rect width="11.3" height="11.3" fill="{palette.TOUCH}"/><rect width="5.65" height="11.3" fill="{palette.TOUCH_2}"/>'
+    "</pattern></defs>"
+)
 
 
-def write_svg(page: Page, *, fitted: bool = True, embedded: bool = False) -> str:
-    """The page. `fitted`: texts are held to their width; else the typeface is there, and what it has not stands by itself.
+def write_picture(subject: Subject) -> bytes:
+    """The whole journey in one row, as a file."""
+    return write_svg(natural_page(View.of(subject))).encode()
 
-    `embedded`: to stand within HTML, without a declaration.
-    """
+
+def write_svg(page: Page, *, fitted: bool = True) -> str:
+    """The page as a document. `fitted`: texts are held to their width; if not, the typeface must be there."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_drawn(page, fitted, DEFINED)}'
+
+
+def write_sheets(pages: list[Page]) -> list[str]:
+    """The pages as elements of one HTML page, which has the definitions once."""
+    return [_drawn(page, True, "" if number else DEFINED) for number, page in enumerate(pages)]
+
+
+def _drawn(page: Page, fitted: bool, defined: str) -> str:
     w, h = _n(page.width), _n(page.height)
-    parts = [_placed(placed, fitted) for placed in page.parts]
-    hatch = (
-        '<defs><pattern id="hatch" width="11.3" height="11.3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="11.3" height="11.3" fill="{palette.TOUCH}"/><rect width="5.65" height="11.3" fill="{palette.TOUCH_2}"/>'
-        "</pattern></defs>"
-    )
-    declaration = "" if embedded else '<?xml version="1.0" encoding="UTF-8"?>\n'
+    parts = "".join(_placed(placed, fitted) for placed in page.parts)
     return (
-        f'{declaration}<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"'
-        f' font-family="{FONTS}"><title>{escape(page.title)}</title>{hatch}'
-        f'<rect width="{w}" height="{h}" fill="{palette.SHEET}"/>{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" font-family="{FONTS}">'
+        f'<title>{escape(page.title)}</title>{defined}<rect width="{w}" height="{h}" fill="{palette.SHEET}"/>{parts}</svg>'
     )
 
 
@@ -61,7 +73,7 @@ def _shape(shape: Shape, fitted: bool) -> str:
     inside = "".join(_words(words, fitted) for words in shape.words) + "".join(map(_mark, shape.marks))
     if not shape.name:
         return outline + inside
-    id = f" id={quoteattr('card-' + shape.id)}" if shape.id else ""
+    id = f" data-element={quoteattr(shape.id)}" if shape.id else ""
     return f"<g{id}><title>{escape(shape.name)}</title>{outline}{inside}</g>"
 
 
@@ -82,7 +94,7 @@ def _outline(shape: Shape) -> str:
     return f'<path d="{_polygon(corners(shape))}"'
 
 
-def corners(shape: Shape) -> list[tuple[float, float]]:
+def corners(shape: Shape) -> list[Point]:
     """Of a hexagon or a chevron."""
     x, y, w, h = shape.x, shape.y, shape.width, shape.height
     middle = y + h / 2
@@ -92,23 +104,22 @@ def corners(shape: Shape) -> list[tuple[float, float]]:
     return [(x, y), (x + w - TIP, y), (x + w, middle), (x + w - TIP, y + h), (x, y + h), (x + TIP, middle)]
 
 
-def _polygon(points: Iterable[tuple[float, float]]) -> str:
+def _polygon(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points) + "Z"
 
 
 def _line(line: Line) -> str:
     dash = f' stroke-dasharray="{" ".join(map(_n, line.dash))}" stroke-linecap="round"' if line.dash else ""
     title = f"<title>{escape(line.name)}</title>" if line.name else ""
-    id = f" id={quoteattr('wire-' + line.id)}" if line.id else ""
+    id = f" data-element={quoteattr(line.id)}" if line.id else ""
     path = f'<path d="{line.path}" fill="none" stroke="{line.colour}" stroke-width="{_n(line.thickness)}"{dash}/>'
-    head = f'<path d="{_polygon(head_of(line))}" fill="{line.colour}"/>' if line.head else ""
+    head = f'<path d="{_polygon(arrow_head(*line.head))}" fill="{line.colour}"/>' if line.head else ""
     return f"<g{id}>{title}{path}{head}</g>" if title or id else path + head
 
 
-def head_of(line: Line) -> list[tuple[float, float]]:
-    """The three corners of an arrow's head."""
-    assert line.head
-    (x1, y1), (x, y) = line.head
+def arrow_head(before: Point, tip: Point) -> list[Point]:
+    """The three corners of an arrow's head that points from one place to another."""
+    (x1, y1), (x, y) = before, tip
     length = math.hypot(x - x1, y - y1) or 1.0
     ux, uy = (x - x1) / length, (y - y1) / length
     half = HEAD * 0.45

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from journeys.exports import palette
@@ -18,34 +19,42 @@ THICK = {"sequence": 1.6, "unordered": 1.8, "handoff": 2.0}
 LABEL = 10.5
 
 
-def draw_arrows(layout: Layout, document: dict[str, Any], low: float, high: float, dx: float) -> Iterator[Item]:
-    """Arrows and their words, as far as they lie between `low` and `high`; moved to the left by `dx`."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What of a map's width is shown, from `low` to `high`, moved to the left by `dx`, and which cards stand in it."""
+
+    low: float
+    high: float
+    dx: float
+    cards: frozenset[str]
+
+
+def draw_arrows(layout: Layout, document: dict[str, Any], window: Window) -> Iterator[Item]:
+    """Arrows and their words, as far as they lie in the window."""
     titles = {id: card["title"] for id, card in document["touchpoints"].items()}
     for id, wire in layout.wires.items():
         arrow = document["connectors"][id]
         ends = (arrow["source_id"], arrow["target_id"])
         verb = "leads to" if wire.kind == "sequence" else "happens with"
         name = f"{titles[ends[0]]} {verb} {titles[ends[1]]}"
-        yield from _line(id, wire.points, wire.kind, palette.WIRE, name, ends, low, high, dx)
+        yield from _line(id, wire.points, wire.kind, palette.WIRE, name, ends, window)
     for id, wire in layout.wires.items():
-        if wire.label and low <= wire.label.x and wire.label.x + wire.label.width <= high:
-            yield _label(wire.label, document["connectors"][id]["label"], dx)
+        if wire.label and window.low <= wire.label.x and wire.label.x + wire.label.width <= window.high:
+            yield _label(wire.label, document["connectors"][id]["label"], window.dx)
 
 
-def draw_handoffs(
-    layout: Layout, document: dict[str, Any], roles: dict[str, str], low: float, high: float, dx: float
-) -> Iterator[Item]:
+def draw_handoffs(layout: Layout, document: dict[str, Any], roles: dict[str, str], window: Window) -> Iterator[Item]:
     for id, wire in layout.handoffs.items():
         handoff = document["handoffs"][id]
         role, count = roles.get(handoff["to_role_id"], "another role"), len(handoff["package"])
         name = f"Handoff to {role}, {count} in the package"
         receiver = wire.to_touchpoint_id or ""
-        yield from _line(id, wire.points, "handoff", palette.HAND, name, (handoff["touchpoint_id"], receiver), low, high, dx)
+        yield from _line(id, wire.points, "handoff", palette.HAND, name, (handoff["touchpoint_id"], receiver), window)
     for id, wire in layout.handoffs.items():
         x, y = wire.badge_at
-        if low <= x <= high:
+        if window.low <= x <= window.high:
             count = len(document["handoffs"][id]["package"])
-            left, top = x - dx - BADGE_WIDTH / 2, y - BADGE_HEIGHT / 2
+            left, top = x - window.dx - BADGE_WIDTH / 2, y - BADGE_HEIGHT / 2
             yield Shape(
                 "pill",
                 left,
@@ -67,21 +76,19 @@ def _line(
     colour: str,
     name: str,
     ends: tuple[str, str],
-    low: float,
-    high: float,
-    dx: float,
+    window: Window,
 ) -> Iterator[Item]:
-    for piece in pieces(points, low, high):
+    for piece in pieces(points, window.low, window.high):
         begins, arrives = piece[0] == points[0], piece[-1] == points[-1]
-        moved = tuple((x - dx, y) for x, y in piece)
+        moved = tuple((x - window.dx, y) for x, y in piece)
         passing = not begins and not arrives
         tint = palette.EDGE if passing else colour
         if not begins:
             x, y = moved[0]
             yield Shape("dot", x - 2.5, y - 2.5, 5, 5, palette.SHEET, tint, 1.2)
         head = (moved[-2], moved[-1]) if kind != "unordered" or not arrives else None
-        joins = ends if begins and arrives and all(ends) else None
-        yield Line(rounded(moved), tint, THICK[kind], DASH[kind], head, name, joins, id)
+        joins = ends if begins and arrives and window.cards.issuperset(ends) else None
+        yield Line(rounded(moved), tint, THICK[kind], DASH[kind], head, name, joins, moved, id)
 
 
 def pieces(points: tuple[Point, ...], low: float, high: float) -> list[tuple[Point, ...]]:

@@ -102,4 +102,4 @@ class Handoff(Element):
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:
-            act.delete(self)
+            act.delete_with_dependents(self)

@@ -6,41 +6,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
 from journeys.exports.drawing import View
-from journeys.exports.pages import natural_page
-from journeys.exports.subject import Subject, legal
-from journeys.exports.svg import write_svg
+from journeys.exports.pages import A3, A4, stage_pages, whole_page
+from journeys.exports.paper import ExportFailed, write_pdf, write_png
+from journeys.exports.slides import write_slides
+from journeys.exports.subject import Subject, file_name
+from journeys.exports.svg import write_picture, write_sheets
 from journeys.models import Journey
 from journeys.reading import read_document
 from journeys.views.canvas import journey_of
 from playbooks.models import Playbook
 
-#: from a subject, and whether the stages have pages of their own, to a file
-Writer = Callable[[Subject, bool], bytes]
-
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How one format leaves the house. `ending` is that of the file's name."""
+    """How one format leaves the house. `by_stage` writes a page for each stage, where the format has pages."""
 
     ending: str
     content_type: str
-    write: Writer
-
-
-def _svg(subject: Subject, by_stage: bool) -> bytes:
-    return write_svg(natural_page(View.of(subject))).encode()
+    write: Callable[[Subject], bytes]
+    by_stage: Callable[[Subject], bytes] | None = None
 
 
 #: the last part of the address -> format
 FORMATS = {
-    "svg": Format("svg", "image/svg+xml", _svg),
+    "svg": Format("svg", "image/svg+xml", write_picture),
+    "png": Format("png", "image/png", write_png),
+    "pdf": Format("pdf", "application/pdf", write_pdf, lambda subject: write_pdf(subject, by_stage=True)),
+    "pptx": Format("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", write_slides),
 }
 
 
@@ -51,16 +53,28 @@ def export(request: MemberRequest, journey: UUID, format: str) -> HttpResponse:
     found = journey_of(request, journey)
     if chosen is None:
         raise Http404
-    by_stage = request.GET.get("pages") == "stages"
-    content = chosen.write(subject_of(request, found), by_stage)
-    return HttpResponse(
-        content,
-        content_type=chosen.content_type,
-        headers={
-            "Content-Disposition": content_disposition_header(True, f"{_file_name(found, by_stage)}.{chosen.ending}"),
-            "Cache-Control": "private, no-store",
-        },
-    )
+    subject = subject_of(request, found)
+    by_stage = chosen.by_stage if _wants_stages(request) else None
+    try:
+        content = (by_stage or chosen.write)(subject)
+    except ExportFailed as failure:
+        messages.error(request, str(failure))
+        return redirect("journeys:canvas", request.workspace.slug, found.pk)
+    name = file_name(subject, chosen.ending, by_stage=by_stage is not None)
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "", "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=chosen.content_type, headers=headers)
+
+
+@door("GET", access=Access.VIEWER)
+def print_map(request: MemberRequest, journey: UUID) -> HttpResponse:
+    """The sheets as they will be printed: the whole journey on one, or with ?pages=stages one for each stage too."""
+    found = journey_of(request, journey)
+    view = View.of(subject_of(request, found))
+    by_stage = _wants_stages(request)
+    pages = [whole_page(view, A4), *stage_pages(view, A4)] if by_stage else [whole_page(view, A3)]
+    # Every text in the pictures has been escaped where it was put together.
+    sheets = [mark_safe(sheet) for sheet in write_sheets(pages)]  # noqa: S308  # nosec
+    return render(request, "journeys/print_map.html", {"journey": found, "sheets": sheets, "by_stage": by_stage})
 
 
 def subject_of(request: MemberRequest, journey: Journey) -> Subject:
@@ -76,8 +90,5 @@ def subject_of(request: MemberRequest, journey: Journey) -> Subject:
     )
 
 
-def _file_name(journey: Journey, by_stage: bool) -> str:
-    """Title and segment, without what file systems refuse."""
-    name = f"{journey.title} - {journey.segment.name}" + (" - by stage" if by_stage else "")
-    allowed = "".join(" " if letter in '<>:"/\\|?*' else letter for letter in legal(name))
-    return " ".join(allowed.split())[:120].strip(". ") or "Journey"
+def _wants_stages(request: MemberRequest) -> bool:
+    return request.GET.get("pages") == "stages"

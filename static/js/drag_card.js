@@ -25,6 +25,7 @@ if (mayEdit) {
 
   pointerDrag(map, {
     handle: (event) => !event.target.closest("input, textarea") && event.target.closest("[data-element]"),
+    axes: (card) => (isEmotion(card) ? "x" : "xy"),
     begin(card) {
       place = null;
       dragged = together(card);
@@ -42,7 +43,6 @@ if (mayEdit) {
       const box = boxOf(place);
       shown.style.cssText = `--x:${box.x};--y:${box.y};--h:${box.h}`;
       place.row.append(shown);
-      scrollAtEdges(x, isEmotion(card) ? null : y);
     },
     end(card, cancelled) {
       target().remove();
@@ -56,16 +56,6 @@ if (mayEdit) {
 function feelMiddle() {
   const { top, height } = document.getElementById("map-feel").getBoundingClientRect();
   return top + height / 2;
-}
-
-export function scrollAtEdges(x, y) {
-  const view = map.parentElement;
-  const box = view.getBoundingClientRect();
-  if (x > box.right - 50) view.scrollLeft += 14;
-  else if (x < box.left + 190 * scale()) view.scrollLeft -= 14;
-  if (y === null) return;
-  if (y > box.bottom - 170 * scale()) view.scrollTop += 10;
-  else if (y < box.top + 90 * scale()) view.scrollTop -= 10;
 }
 
 function settle(cards) {

@@ -2,7 +2,6 @@
 // One pair for the whole map. A click on a handle begins, a click on a card ends: for fingers that would rather not drag.
 
 import { map, mayEdit } from "./acts.js";
-import { scrollAtEdges } from "./drag_card.js";
 import { drawLine, eraseLine } from "./draft_line.js";
 import { finish, mark, receiverUnder } from "./joining.js";
 import { pointerDrag } from "./pointer_drag.js";
@@ -19,7 +18,6 @@ if (mayEdit) {
   let card = null;
   let at = null;
   let loose = false;
-  let receiver = null;
 
   function attach(next) {
     if (at) return;
@@ -43,16 +41,6 @@ if (mayEdit) {
   });
   for (const type of ["pointermove", "pointerup"]) window.addEventListener(type, (event) => (loose = event.altKey || event.shiftKey), true);
 
-  /** At the edge of the view the map goes on moving under a pointer that rests. */
-  function frame(way) {
-    if (!at) return;
-    scrollAtEdges(at.x, at.y);
-    receiver = receiverUnder(way, card, at.x, at.y);
-    mark(receiver);
-    drawLine(way, card, at, loose && way === "connect");
-    requestAnimationFrame(() => frame(way));
-  }
-
   pointerDrag(map, {
     handle: (event) => event.target.closest(".handle"),
     begin() {
@@ -60,9 +48,10 @@ if (mayEdit) {
       map.classList.add("is-drawing");
     },
     move(handle, { x, y }) {
-      const isNew = !at;
+      const { way } = handle.dataset;
       at = { x, y };
-      if (isNew) frame(handle.dataset.way);
+      mark(receiverUnder(way, card, x, y));
+      drawLine(way, card, at, loose && way === "connect");
     },
     end(handle, cancelled) {
       const { way } = handle.dataset;

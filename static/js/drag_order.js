@@ -5,11 +5,12 @@ import { lanes, stages } from "./places.js";
 import { pointerDrag } from "./pointer_drag.js";
 
 /** `all()` are the elements in order, `isBefore` says whether a point is before the middle of one, `line` shows where it would go. */
-function reorder({ selector, all, isBefore, line, kind }) {
+function reorder({ selector, all, isBefore, line, kind, axes }) {
   let follower;
   const shown = Object.assign(document.createElement("div"), { className: `drop-line drop-line--${kind}` });
   pointerDrag(map, {
     handle: (event) => event.target.closest(selector)?.closest(`.${kind}`),
+    axes: () => axes,
     begin: (element) => element.classList.add("is-dragging"),
     move(element, at) {
       const found = all();
@@ -31,6 +32,7 @@ if (mayEdit) {
   reorder({
     selector: ".stage[id]",
     kind: "stage",
+    axes: "x",
     all: stages,
     isBefore: ({ x }, box) => x < box.left + box.width / 2,
     line(shown, follower, last) {
@@ -42,6 +44,7 @@ if (mayEdit) {
   reorder({
     selector: ".lane--role > .lane__label",
     kind: "lane",
+    axes: "y",
     all: () => lanes().filter((lane) => lane.classList.contains("lane--role")),
     isBefore: ({ y }, box) => y < box.top + box.height / 2,
     line(shown, follower, last) {

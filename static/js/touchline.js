@@ -1,8 +1,11 @@
-// What every page does: a menu closes when one has chosen, clicks elsewhere or presses Esc.
+// What every page does: a menu closes when one has chosen, clicks elsewhere or presses Esc; Ctrl+K finds.
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target) || event.target.closest(".menu__list:not(form) > :is(button, a)")) menu.open = false;
+    const chosen = menu.contains(event.target) && event.target.closest(".menu__list:not(form) > :is(button, a)");
+    if (!chosen && menu.contains(event.target)) continue;
+    menu.open = false;
+    if (chosen) menu.querySelector("summary").focus(); // the keyboard goes on from there
   }
 });
 
@@ -14,3 +17,28 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+const finder = document.getElementById("find");
+
+/** Ctrl+K, or Cmd+K: find. What finds is loaded when it is first wanted; what one types meanwhile counts. */
+async function find() {
+  if (document.querySelector("dialog[open]")) return;
+  finder.querySelector("input").value = "";
+  finder.showModal();
+  try {
+    (await import("./palette.js")).open();
+  } catch {
+    finder.close();
+    const notice = Object.assign(document.createElement("p"), { className: "notice notice--error", textContent: "No connection. Try again." });
+    document.querySelector(".notices").replaceChildren(notice);
+  }
+}
+
+if (finder) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    find();
+  });
+  document.addEventListener("click", (event) => event.target.closest("[data-find]") && find());
+}

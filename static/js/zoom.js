@@ -6,7 +6,7 @@ import { FEEL, scale as zoom } from "./places.js";
 const view = map.parentElement;
 const key = `touchline-zoom:${map.dataset.base}`;
 const shown = document.querySelector("[data-zoom-shown]");
-const LEAST = 0.2;
+const LEAST = 0.05; // a long journey fits, too
 const MOST = 2;
 const SMALL = 0.62; // below this a card says its title only
 
@@ -22,7 +22,8 @@ export function zoomTo(to, x, y) {
   map.classList.toggle("map--small", next < SMALL);
   view.scrollTo(at.x * next - left, at.y * next - top);
   shown.textContent = `${Math.round(next * 100)} %`;
-  localStorage.setItem(key, next);
+  if (!document.body.matches(".is-presenting")) localStorage.setItem(key, next);
+  map.dispatchEvent(new Event("map:zoomed"));
 }
 
 /** The whole journey, as large as it fits. */

@@ -141,3 +141,24 @@ def test_a_sheet_dropped_on_a_segment_is_meant_for_it(visit, owner, five_stages)
     page.wait_for_url(re.compile("/imports/"))
     made = SheetImport.objects.get()
     assert (made.title, made.segment) == ("Five stages", five_stages.segment)
+
+
+def test_at_the_edge_the_map_goes_on_under_a_pointer_that_rests(visit, owner, five_stages):
+    page = visit(owner, canvas_of(five_stages), width=1024, height=768)
+    moved = card(page, "Discovery call")
+    x, y = middle(moved)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(1010, y, steps=8)
+    page.wait_for_function("() => document.querySelector('.map-scroll').scrollLeft > 900")
+    assert abs(middle(moved)[0] - 1010) < 20  # the card stays under the pointer
+    target = page.locator(".place--target").bounding_box()
+    assert target["x"] <= 1010 <= target["x"] + target["width"] + 16  # and so does the place where it would go
+    page.mouse.move(600, y, steps=4)
+    page.mouse.up()
+    expect(page.locator("#announcer")).to_contain_text("Moved Discovery call")
+    after = Touchpoint.objects.select_related("stage", "lane").get(journey=five_stages, title="Discovery call")
+    assert after.stage.name != "Pursuit"
+    assert after.lane.name == "Account executive"
+    landed = middle(moved)[0]
+    assert abs(landed - 600) < 100

@@ -15,7 +15,8 @@ from journeys.demo import FOLDER
 from journeys.importing import import_sheet
 from journeys.models import Change, Handoff, Journey, Segment, Touchpoint
 from journeys.models.element import ActRefused
-from journeys.portable import NotPortable, portable
+from journeys.names import names_by_id
+from journeys.portable import MOST, REFERENCES, NotPortable, portable
 from journeys.reading import read_document
 from journeys.sheets import read_sheet
 from playbooks.models import Playbook
@@ -47,31 +48,21 @@ def digital(owner):
 
 
 def as_data(journey):
-    workspace = journey.segment.workspace_id
-    roles = {str(pk): name for pk, name in Role.objects.filter(workspace=workspace).values_list("pk", "name")}
-    books = {str(pk): title for pk, title in Playbook.objects.filter(workspace=workspace).values_list("pk", "title")}
-    return portable(read_document(journey), roles, books)
+    return portable(read_document(journey), *names_by_id(journey.segment.workspace_id))
 
 
 def without_ids(data, *left_out):
-    """Portable data with ids told by what they are called, rows in the order of what they say."""
-    names = {
-        row["id"]: f"{key}/{row.get('name') or row.get('title')}"
-        for key in data
-        if isinstance(data[key], list)
-        for row in data[key]
-    }
+    """Portable data in which what refers to an element names it; rows that have no order stand in the order of what they say."""
+    names = {key: {row["id"]: row.get("name") or row.get("title") for row in rows} for key, rows in data.items() if key in MOST}
     result = {}
-    for key, rows in data.items():
-        if isinstance(rows, list):
-            told = [
-                {name: names.get(value, value) if isinstance(value, str) else value for name, value in row.items()}
-                for row in rows
-            ]
-            told = [{name: value for name, value in row.items() if name not in ("id", *left_out)} for row in told]
-            rows = told if key in ("stages", "lanes") else sorted(told, key=repr)
-        result[key] = rows
-    return result
+    for key in MOST:
+        rows = [{name: value for name, value in row.items() if name not in ("id", *left_out)} for row in data[key]]
+        for row in rows:
+            for name, of in REFERENCES.values():
+                if name in row:
+                    row[name] = names[of].get(row[name], "")
+        result[key] = rows if key in ("stages", "lanes") else sorted(rows, key=repr)
+    return {**data, **result}
 
 
 def test_a_journey_begun_from_data_says_what_the_data_says(drawn, digital, owner):
