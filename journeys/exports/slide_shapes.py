@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
+from django.utils.html import escape
 
 from journeys.exports.measuring import width
 from journeys.exports.primitives import Placed, Shape, Words
@@ -65,8 +65,8 @@ def text_box_xml(number: int, column: list[Words], placed: Placed) -> str:
 
 
 def named(number: int, name: str) -> str:
-    said = f" descr={quoteattr(name)}" if name not in ("Shape", "Text") else ""
-    return f"<p:cNvPr id={quoteattr(str(number))} name={quoteattr(name[:80])}{said}/>"
+    said = f' descr="{escape(name)}"' if name not in ("Shape", "Text") else ""
+    return f'<p:cNvPr id="{number}" name="{escape(name[:80])}"{said}/>'
 
 
 def frame(x: float, y: float, wide: float, high: float, flips: str = "") -> str:

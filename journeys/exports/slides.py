@@ -10,11 +10,6 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pptx import Presentation
-from pptx.oxml import parse_xml
-from pptx.oxml.ns import nsdecls
-from pptx.util import Emu
-
 from journeys.exports.drawing import View
 from journeys.exports.pages import SLIDE, stage_pages, whole_page
 from journeys.exports.primitives import Item, Line, Mark, Page, Placed, Shape, Words
@@ -30,6 +25,10 @@ FIRST_ID = 100
 
 def write_slides(subject: Subject) -> bytes:
     """The whole journey on the first slide, then a slide for each stage with its brief, also in the notes."""
+    # It takes a sixth of a second to load, and most processes never need it.
+    from pptx import Presentation
+    from pptx.util import Emu
+
     view = View.of(subject)
     deck = Presentation()
     deck.slide_width, deck.slide_height = Emu(emu(SLIDE.width)), Emu(emu(SLIDE.height))
@@ -52,8 +51,7 @@ def _add_slide(deck: Any, page: Page) -> None:
             if isinstance(item, Words) and item.heading:
                 _put_title(slide.shapes.title, item, placed)
     shapes = "".join(xml for placed in page.parts for xml in _shapes(placed, cards, numbers))
-    tree = slide.shapes._spTree
-    tree.extend(list(parse_xml(f"<p:grpSp {nsdecls('p', 'a')}>{shapes}</p:grpSp>")))
+    slide.shapes._spTree.extend(_parsed(shapes))
     if page.said:
         slide.notes_slide.notes_text_frame.text = page.said
 
@@ -94,6 +92,12 @@ def _put_title(title: Any, words: Words, placed: Placed) -> None:
     size = words.size * placed.scale
     title.left, title.top = emu(placed.x + words.x * placed.scale), emu(placed.y + words.y * placed.scale - BASELINE * size)
     title.width, title.height = emu(words.room * placed.scale), emu(size * 1.25)
-    xml = text_box_xml(0, [words], placed)
-    body = parse_xml(f"<p:grpSp {nsdecls('p', 'a')}>{xml}</p:grpSp>")[0].txBody
-    title._element.replace(title._element.txBody, body)
+    (box,) = _parsed(text_box_xml(0, [words], placed))
+    title._element.replace(title._element.txBody, box.txBody)
+
+
+def _parsed(shapes: str) -> list[Any]:
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    return list(parse_xml(f"<p:grpSp {nsdecls('p', 'a')}>{shapes}</p:grpSp>"))

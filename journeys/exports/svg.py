@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
+
+from django.utils.html import escape
 
 from journeys.exports import palette
 from journeys.exports.drawing import View
@@ -73,7 +74,7 @@ def _shape(shape: Shape, fitted: bool) -> str:
     inside = "".join(_words(words, fitted) for words in shape.words) + "".join(map(_mark, shape.marks))
     if not shape.name:
         return outline + inside
-    id = f" data-element={quoteattr(shape.id)}" if shape.id else ""
+    id = f' data-element="{escape(shape.id)}"' if shape.id else ""
     return f"<g{id}><title>{escape(shape.name)}</title>{outline}{inside}</g>"
 
 
@@ -111,7 +112,7 @@ def _polygon(points: Iterable[Point]) -> str:
 def _line(line: Line) -> str:
     dash = f' stroke-dasharray="{" ".join(map(_n, line.dash))}" stroke-linecap="round"' if line.dash else ""
     title = f"<title>{escape(line.name)}</title>" if line.name else ""
-    id = f" data-element={quoteattr(line.id)}" if line.id else ""
+    id = f' data-element="{escape(line.id)}"' if line.id else ""
     path = f'<path d="{line.path}" fill="none" stroke="{line.colour}" stroke-width="{_n(line.thickness)}"{dash}/>'
     head = f'<path d="{_polygon(arrow_head(*line.head))}" fill="{line.colour}"/>' if line.head else ""
     return f"<g{id}>{title}{path}{head}</g>" if title or id else path + head

@@ -25,6 +25,7 @@ import { rename } from "./rename_in_place.js";
 import "./rename_journey.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
 import { duplicate, remove } from "./selection_acts.js";
+import "./take_along.js";
 import "./zoom.js";
 
 map.addEventListener("click", (event) => {
