@@ -7,12 +7,21 @@ from typing import Any
 
 import orjson
 
-from journeys.document import KEYS, Document
+from journeys.document import Document
 from journeys.mermaid_sheet import is_mermaid, read_mermaid
 from journeys.portable import NotPortable, named_in
 from journeys.sheets import MAX_BYTES, Sheet, SheetRefused, read_sheet
 from journeys.sketching import sketch
 
+#: what people call what a document holds
+WORDS = {
+    "stages": "stage",
+    "lanes": "lane",
+    "touchpoints": "card",
+    "emotions": "feeling",
+    "connectors": "arrow",
+    "handoffs": "handoff",
+}
 #: brackets and commas of a file: what it would unfold to in memory, before it is unfolded. The largest journey has fewer.
 MAX_PARTS, MAX_COMMAS = 300_000, 2_000_000
 
@@ -29,9 +38,10 @@ class JourneyFile:
         return str(self.document["journey"]["title"]).strip()
 
     @property
-    def numbers(self) -> list[tuple[str, int]]:
-        """("stages", 5) and so on: what it is made of."""
-        return [(key, len(self.document[key])) for key in KEYS.values()]
+    def numbers(self) -> list[str]:
+        """What it is made of: "5 stages", "1 lane"."""
+        counts = [(len(self.document[key]), word) for key, word in WORDS.items()]
+        return [f"{count:,} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
 
     @property
     def names(self) -> tuple[list[str], list[str]]:

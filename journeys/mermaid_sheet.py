@@ -1,4 +1,4 @@
-"""Read a Mermaid `journey` diagram as a journey sheet: a section is a stage, a task a touchpoint in the lane of its first actor."""
+"""Read a Mermaid `journey` diagram as a journey sheet: a section is a stage, a task a card in the lane of its first actor."""
 
 from __future__ import annotations
 

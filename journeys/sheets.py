@@ -73,7 +73,8 @@ class Sheet:
     @property
     def title(self) -> str:
         """What it says that the journey is called; "" if it does not say."""
-        return self.named or next((row.cells.get("title", "") for row in self.rows if row.cells.get("kind", "").casefold() == "journey"), "")
+        rows = (row.cells for row in self.rows if row.cells.get("kind", "").casefold() == "journey")
+        return self.named or next(rows, {}).get("title", "")
 
 
 def read_sheet(data: bytes) -> Sheet:

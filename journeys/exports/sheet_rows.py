@@ -19,7 +19,7 @@ from journeys.sheet_values import package_text
 Cells = dict[str, str | int]
 Fields = dict[str, Any]
 _NUMBERS = ("offset_days", "repeat_days", "effort_min", "emotion")
-_SIMPLE = {"to_touchpoint_id": None, "package": [], "accept_within_days": 2, "note": ""}
+_SIMPLE: Fields = {"to_touchpoint_id": None, "package": [], "accept_within_days": 2, "note": ""}
 
 
 def sheet_rows(subject: Subject) -> Iterator[Cells]:

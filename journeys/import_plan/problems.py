@@ -140,11 +140,11 @@ def _refuse_circles(
     for circle in find_circles(sorted(arrows)):
         names = [called.get(id, id) for id in circle]
         for start, name in enumerate(names):
-            row = drawn_by.get((circle[start - 1], circle[start]))
-            if row:
+            drawn = drawn_by.get((circle[start - 1], circle[start]))
+            if drawn:
                 steps = [names[(start + step) % len(names)] for step in range(min(len(names), MOST_STEPS))]
                 text = " → ".join([*steps, "…", name] if len(names) > MOST_STEPS else [*names, names[0]])
-                problems.setdefault(row.number, []).append(f"after: it closes a circle: {text}.")
+                problems.setdefault(drawn.number, []).append(f"after: it closes a circle: {text}.")
 
 
 def _spread(parsed: list[Parsed], cards: Cards, frames: Cards, claims: Claims, problems: Problems) -> None:
