@@ -145,11 +145,11 @@ class ImportForm(forms.Form):
         max_length=200,
         required=False,
         label="Title of the journey",
-        help_text="A journey of this title is brought up to date; else it is made. Empty: the file’s name.",
+        help_text="A sheet brings the journey of this title up to date, or makes it. Empty: the title in the file, or its name.",
     )
     file = forms.FileField(
-        label="Journey sheet (CSV or XLSX)",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
+        label="Journey sheet (CSV or XLSX), journey (JSON) or Mermaid diagram",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json,.mmd,.txt,text/csv,application/json"}),
         error_messages={"empty": "The file is empty."},
     )
 

@@ -60,11 +60,12 @@ def import_sheet(
                     for id, book in plan.new_playbooks
                 ]
             )
+            act.change_journey(**plan.journey)
             for kind, model in MODELS.items():
                 if changes := [(id, fields) for changed, id, fields in plan.updates if changed == kind]:
                     act.change_many(model, changes)
                 if gone := {id for deleted, id in plan.deletes if deleted == kind}:
-                    act.delete_many(model, gone)
+                    act.delete_with_dependents(*act.those(model, gone).values())
                 act.bring_in(model, [(id, fields) for made, id, fields in plan.creates if made == kind])
             progress(60)
     return journey, plan, act.written

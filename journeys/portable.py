@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import CharField, JSONField, TextField
 
 from journeys.document import KEYS, Document, empty_document
 from journeys.models import Connector, Dismissal, Emotion, Handoff, Lane, Stage, Touchpoint
@@ -194,6 +195,8 @@ def _subject_id(row: dict[str, Any], place: str, ids: dict[str, dict[str, str]],
 
 def _refuse_bad(model: type[Element], fields: dict[str, Any], place: str) -> None:
     own = [name for name in fields if name not in NAMED and name not in REFERENCES and name not in LEFT_OUT]
+    for name in own:
+        _refuse_odd(model, name, fields[name], f"{place}, {name.replace('_', ' ')}")
     element = model(**{name: fields[name] for name in own})
     if "position" in fields:
         element.position = 0.0  # type: ignore[attr-defined]
@@ -204,6 +207,22 @@ def _refuse_bad(model: type[Element], fields: dict[str, Any], place: str) -> Non
     except (ValidationError, TypeError, ValueError):
         raise NotPortable(f"{place}: a value is not what its field holds.") from None
     fields.update({name: getattr(element, name) for name in own})
+
+
+def _refuse_odd(model: type[Element], name: str, value: Any, place: str) -> None:
+    """What a model would take, though no door of ours would let it in: text that is none, too long, or nothing but blanks."""
+    field: Any = model._meta.get_field(name)
+    if isinstance(field, (CharField, TextField)):
+        if not isinstance(value, str):
+            raise NotPortable(f"{place}: it must be text.")
+        if field.max_length and len(value) > field.max_length:
+            raise NotPortable(f"{place}: at most {field.max_length:,} letters, this has {len(value):,}.")
+        if not field.blank and value and not value.strip():
+            raise NotPortable(f"{place}: it is empty.")
+        if name == "anchor" and value not in ("", *Touchpoint.Anchor.values):
+            raise NotPortable(f"{place}: {value} is none of {', '.join(Touchpoint.Anchor.values)}.")
+    elif isinstance(value, (dict, list, float)) and not isinstance(field, JSONField):
+        raise NotPortable(f"{place}: a value is not what its field holds.")
 
 
 def _is_uuid(value: str) -> bool:

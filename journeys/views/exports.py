@@ -16,11 +16,15 @@ from django.utils.safestring import mark_safe
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
 from journeys.exports.drawing import View
+from journeys.exports.json_file import write_json
+from journeys.exports.mermaid import write_mermaid
 from journeys.exports.pages import A3, A4, stage_pages, whole_page
 from journeys.exports.paper import ExportFailed, write_pdf, write_png
+from journeys.exports.sheet import write_csv
 from journeys.exports.slides import write_slides
 from journeys.exports.subject import Subject, file_name
 from journeys.exports.svg import write_picture, write_sheets
+from journeys.exports.workbook import write_xlsx
 from journeys.models import Journey
 from journeys.reading import read_document
 from journeys.views.canvas import journey_of
@@ -42,6 +46,10 @@ FORMATS = {
     "svg": Format("svg", "image/svg+xml", write_picture),
     "png": Format("png", "image/png", write_png),
     "pdf": Format("pdf", "application/pdf", write_pdf, lambda subject: write_pdf(subject, by_stage=True)),
+    "csv": Format("csv", "text/csv; charset=utf-8", write_csv),
+    "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
+    "json": Format("json", "application/json", write_json),
+    "mermaid": Format("mmd", "text/plain; charset=utf-8", write_mermaid),
     "pptx": Format("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", write_slides),
 }
 

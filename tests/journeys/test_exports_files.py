@@ -219,4 +219,4 @@ def test_the_menu_of_a_viewer_offers_every_format(client_for, viewer, drawn):
     html = client_for(viewer).get(reverse("journeys:canvas", args=[drawn.segment.workspace.slug, drawn.pk])).content.decode()
     for format in ("pdf", "pptx", "png", "svg"):
         assert address(drawn, format) in html
-    assert "Import a sheet" not in html
+    assert "Import a file" not in html
