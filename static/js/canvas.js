@@ -7,6 +7,7 @@ import "./catch_stage.js";
 import "./drag_card.js";
 import "./drag_order.js";
 import "./drag_join.js";
+import "./drop_sheet.js";
 import "./edit_menu.js";
 import "./feel_level.js";
 import "./filtering.js";
