@@ -57,13 +57,15 @@ def gaps(page: Any, act: Any) -> list[float]:
 
 def drag(page: Any) -> None:
     """Round and round over the map by the mouse, as fast as the browser takes it, then Esc."""
-    box = page.locator(".card").nth(40).bounding_box()
+    cards = (card.bounding_box() for card in page.locator(".card").all())
+    box = next(box for box in cards if 400 < box["x"] < 1000 and 250 < box["y"] < 500)
     x, y = box["x"] + 80, box["y"] + 30
     page.mouse.move(x, y)
     page.mouse.down()
     begun = time.monotonic()
     while (gone := time.monotonic() - begun) < SECONDS:
         page.mouse.move(760 + 420 * math.sin(gone * 3), 420 + 180 * math.sin(gone * 5))
+    assert page.locator(".card.is-dragging").count() == 1
     page.keyboard.press("Escape")
     page.mouse.up()
 

@@ -31,10 +31,11 @@ function reveal(element) {
 
 /** Where there is no field to fill in, one stands where something can be added. */
 function standAt(element) {
-  if (element.dataset.element) return stand(element);
-  const { first, slots } = element.dataset;
-  const stood = element === feel() ? go(0, feel()) : mayEdit && go(Number(first) + Number(slots) - 1, lanes()[1] ?? lanes()[0]);
-  return stood ?? element.querySelector("button")?.focus({ preventScroll: true });
+  const { element: isCard, first, slots } = element.dataset;
+  if (isCard) stand(element);
+  else if (element === feel()) go(0, element);
+  else if (mayEdit) go(Number(first) + Number(slots) - 1, lanes()[1] ?? lanes()[0]);
+  else element.querySelector("button").focus({ preventScroll: true });
 }
 
 async function visit(row) {
@@ -43,6 +44,7 @@ async function visit(row) {
   const element = near && find(near);
   if (element) reveal(element);
   if (path) await openPanel(path, field || false);
+  else visited = null; // the list stays where it is
   if (!field && element) standAt(element);
   else if (!panel.contains(document.activeElement)) panel.querySelector(".gaps__back")?.focus();
 }
@@ -74,8 +76,8 @@ panel.addEventListener("click", (event) => {
 // An act may mend a gap or open one: the list comes anew, unless one is typing in it.
 map.addEventListener("map:refreshed", () => {
   if (!document.getElementById("gaps") || panel.querySelector("input:focus")) return;
-  const at = document.activeElement.closest?.("#panel .gap")?.querySelector("[data-gap]");
-  if (at) visited = placeOf(at);
+  const at = document.activeElement.closest("#panel .gap")?.querySelector("[data-gap]");
+  visited = at ? placeOf(at) : null;
   openPanel(LIST);
 });
 

@@ -235,3 +235,10 @@ def test_revisions_have_no_gap_when_many_draw_at_once(journey, owner):
     revisions = list(Change.objects.of(journey).order_by("revision").values_list("revision", flat=True))
     assert revisions == list(range(1, 63))
     assert journey.revision == 62
+
+
+def test_the_beginning_of_a_map_is_not_taken_back(journey, owner):
+    journey.add_stage("Pursuit", by=owner, at=NOW)
+    assert journey.undo(by=owner, at=NOW).change
+    assert journey.undo(by=owner, at=NOW).label == ""
+    assert [lane["kind"] for lane in read_document(journey)["lanes"].values()] == ["customer", "outside"]
