@@ -16,6 +16,7 @@ from journeys.sheet_columns import (
     LANE_KINDS,
     LENGTH_DAYS,
     LENGTHS,
+    MOST_REASON,
     MOST_WORDS,
     NEEDED,
     NUMBERS,
@@ -48,6 +49,8 @@ class Parsed:
     after: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
+    #: what a dismissal is about: any row, by what stands in its column `id`
+    about: str = ""
     day: int | None = None
     slot: int | None = None
     anchor: str = ""
@@ -87,7 +90,9 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
     parsed = Parsed(row.number, kind, cells.get("stage", ""), cells.get("title", ""))
     parsed.problems = [f"{column}: {message}" for column, message in row.problems]
     if kind not in NEEDED:
-        choices = "touchpoint, emotion, event, milestone, stage, lane, customer_lane, outside_lane, arrow, handoff, journey"
+        choices = (
+            "touchpoint, emotion, event, milestone, stage, lane, customer_lane, outside_lane, arrow, handoff, dismissal, journey"
+        )
         parsed.problems.append(f"kind: {cells['kind'][:40]} is none of {choices}.")
         parsed.kind = "touchpoint"
     for column in NEEDED[parsed.kind]:
@@ -106,6 +111,8 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
         _read_stage(parsed, cells, columns)
     elif parsed.is_lane:
         parsed.title = parsed.lane
+    elif parsed.kind == "dismissal":
+        _read_dismissal(parsed, cells)
     elif parsed.kind == "journey":
         parsed.values = {"summary": cells.get("notes", "")} if "notes" in columns else {}
     else:
@@ -181,3 +188,11 @@ def _read_line(parsed: Parsed, cells: dict[str, str], columns: set[str]) -> None
     if "package" in columns:
         items: Package = package(cells.get("package", ""), "package", problems)
         values["package"] = items
+
+
+def _read_dismissal(parsed: Parsed, cells: dict[str, str]) -> None:
+    reason = cells.get("notes", "")
+    parsed.title, parsed.about = reason[:200], cells.get("to", "")
+    parsed.values = {"rule": cells.get("rule", ""), "reason": reason}
+    if len(reason) > MOST_REASON:
+        parsed.problems.append(f"notes: a reason has at most {MOST_REASON} letters, this {len(reason)}.")

@@ -7,7 +7,7 @@ BRIEF = ("goal", "feeling", "experience", "skills", "tools", "metrics", "success
 COLUMNS = (
     "kind", "stage", "lane", "title", "customer_view", "owner_role", "channel", "delivery", "importance", "anchor",
     "offset_days", "repeat_days", "effort_min", "emotion", "moment_of_truth", "criterion", "playbook", "handoff_to",
-    "after", "with", "to", "notes", "why", "answer", "slot", "accept_within_days", "package", "length_days", *BRIEF,
+    "after", "with", "to", "notes", "why", "answer", "slot", "accept_within_days", "package", "rule", "length_days", *BRIEF,
     "external_id", "id",
 )  # fmt: skip
 
@@ -21,6 +21,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(LANE_KINDS, ("lane",)),
     "arrow": ("to",),
     "handoff": ("after", "handoff_to"),
+    "dismissal": ("rule", "notes"),
     "journey": ("title",),
 }
 
@@ -43,9 +44,11 @@ LENGTH_DAYS, ACCEPT_DAYS = (0, 3650, None), (1, 365, None)
 CARD_TEXTS, EMOTION_TEXTS = ("customer_view", "criterion", "notes"), ("why", "answer")
 LENGTHS = {
     "external_id": 200, "id": 200, "stage": 120, "lane": 120, "title": 200, "playbook": 200, "handoff_to": 120, "owner_role": 120,
-    "to": 200, **dict.fromkeys((*CARD_TEXTS, *EMOTION_TEXTS, *BRIEF), 4000),
+    "to": 200, "rule": 40, **dict.fromkeys((*CARD_TEXTS, *EMOTION_TEXTS, *BRIEF), 4000),
 }  # fmt: skip
 #: letters of the words on an arrow
 MOST_WORDS = 120
+#: letters of the reason why a gap is set aside
+MOST_REASON = 500
 #: in the column owner_role: nobody owns the card, though its lane has a role
 NOBODY = "(nobody)"

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from journeys.document import KEYS
 from journeys.exports.subject import Subject
 from journeys.layout.grid import LANE_ORDER
 from journeys.sheet_cells import MOST_IDS
@@ -42,6 +43,8 @@ class _Rows:
             else card["external_id"].strip()
             for id, card in document["touchpoints"].items()
         }  # fmt: skip
+        #: what a gap that was set aside is about needs a row of its own, to be named by
+        self.spoken_of = {row["subject_id"] for row in document["dismissals"].values()}
         #: by card, what leads to it: in its own row; in rows of their own
         self.after: dict[str, list[str]] = defaultdict(list)
         self.together: dict[str, list[str]] = defaultdict(list)
@@ -56,7 +59,7 @@ class _Rows:
         for id, arrow in sorted(self.document["connectors"].items()):
             source, target = arrow["source_id"], arrow["target_id"]
             cell = (self.after if arrow["kind"] == "sequence" else self.together)[target]
-            if arrow["label"].strip() or (target, source) in pairs or len(cell) == MOST_IDS:
+            if arrow["label"].strip() or (target, source) in pairs or len(cell) == MOST_IDS or id in self.spoken_of:
                 self.arrows[source].append((id, arrow))
             else:
                 cell.append(self.card_called[source])
@@ -86,6 +89,8 @@ class _Rows:
                     yield from self._handoffs(element)
                     yield from map(self._arrow, self.arrows[element])
 
+        yield from self._dismissals()
+
     def _card(self, id: str, card: Fields) -> Fields:
         simple = self._simple_handoff(id)
         owner, usual = card["owner_id"], self.document["lanes"][card["lane_id"]]["role_id"]
@@ -114,9 +119,18 @@ class _Rows:
     def _simple_handoff(self, card: str) -> Fields | None:
         """The handoff that a role in the card's own row says whole."""
         match self.handoffs[card]:
-            case [(_, handoff)] if all(handoff[name] == value for name, value in _SIMPLE.items()):
+            case [(id, handoff)] if id not in self.spoken_of and all(handoff[name] == value for name, value in _SIMPLE.items()):
                 return handoff
         return None
+
+    def _dismissals(self) -> Iterator[Fields]:
+        """Gaps set aside; not those about something that is no longer there."""
+        there = {id for key in KEYS.values() for id in self.document[key]}
+        for id, row in sorted(self.document["dismissals"].items()):
+            about, role = row["subject_id"], self.roles.get(row["subject_id"], "")
+            if not about or role or about in there:
+                subject = {"owner_role": role} if role else {"to": about}
+                yield {"kind": "dismissal", "rule": row["rule"], "notes": row["reason"], **subject, "id": id}
 
     def _handoffs(self, card: str) -> Iterator[Fields]:
         for id, handoff in [] if self._simple_handoff(card) else self.handoffs[card]:

@@ -14,7 +14,9 @@ class Claims:
     """The map by id and by external id, for each kind that has rows of its own."""
 
     def __init__(self, document: Document):
-        self.rows: dict[str, Rows] = {key: document[key] for key in ("touchpoints", "emotions", "stages", "lanes", "handoffs")}
+        self.rows: dict[str, Rows] = {
+            key: document[key] for key in ("touchpoints", "emotions", "stages", "lanes", "handoffs", "dismissals")
+        }
         self.external: dict[str, dict[str, str]] = {key: _by_external_id(self.rows[key]) for key in self.rows}
 
     def found(self, row: Parsed) -> str | None:
@@ -38,7 +40,7 @@ def group_of(row: Parsed) -> str:
         return "touchpoints"
     if row.is_lane:
         return "lanes"
-    return {"emotion": "emotions", "stage": "stages", "handoff": "handoffs"}.get(row.kind, "")
+    return {"emotion": "emotions", "stage": "stages", "handoff": "handoffs", "dismissal": "dismissals"}.get(row.kind, "")
 
 
 def _by_external_id(rows: Rows) -> dict[str, str]:

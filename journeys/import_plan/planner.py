@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from journeys.document import Document, empty_document
+from journeys.document import KEYS, Document, empty_document
 from journeys.import_plan.claims import Claims
 from journeys.import_plan.differing import differing
+from journeys.import_plan.dismissals import plan_dismissals
 from journeys.import_plan.elements import Elements
 from journeys.import_plan.frame import Frame
 from journeys.import_plan.handoffs import plan_handoffs
@@ -53,6 +54,10 @@ def plan_import(
     arrows, handoffs = ([row for row in parsed if row.kind == kind] for kind in ("arrow", "handoff"))
     told |= plan_arrows(result, names, document, columns, lined, arrows, known)
     told |= plan_handoffs(result, names, document, columns, lined, handoffs, known)
+    number = {outcome.number: id for id, outcome in told.items()}
+    ids = {id: id for key in KEYS.values() for id in document[key]}
+    ids |= {row.id: number[row.number] for row in good if row.id and row.number in number}
+    told |= plan_dismissals(result, names, document, [row for row in good if row.kind == "dismissal"], ids)
     for row in good:
         if row.kind == "journey":
             told[row.kind] = _plan_journey(result, document, row)

@@ -6,7 +6,7 @@ import re
 from collections import deque
 
 from journeys.circles import find_circles
-from journeys.document import Document
+from journeys.document import KEYS, Document
 from journeys.import_plan.claims import Claims, group_of
 from journeys.sheet_cells import Parsed
 from journeys.sheet_columns import LANE_KINDS
@@ -26,9 +26,11 @@ def find_problems(parsed: list[Parsed], columns: set[str], document: Document, c
     cards = {name: row for row in reversed(parsed) if row.is_card for name in row.names}
     frames = {row.id.casefold(): row for row in reversed(parsed) if row.id and (row.kind == "stage" or row.is_lane)}
     _refuse_unknown(parsed, cards, claims, problems)
+    by_id = {row.id: row for row in reversed(parsed) if row.id}
+    _refuse_unknown_subjects(parsed, document, by_id, problems)
     _refuse_unknown_frames(parsed, columns, document, frames, problems)
     _refuse_circles(parsed, cards, columns, document, claims, problems)
-    _spread(parsed, cards, frames, claims, problems)
+    _spread(parsed, cards, frames, by_id, claims, problems)
     return problems
 
 
@@ -40,7 +42,10 @@ def _refuse_ids(parsed: list[Parsed], columns: set[str], claims: Claims, problem
         group = group_of(row)
         # Without ids a card and an emotion of one external id could not be told apart.
         scope = group if "id" in columns or group in ("stages", "lanes") else "places"
-        names = [("id", "", row.id), ("external_id", scope, row.external_id if group and group != "handoffs" else "")]
+        names = [
+            ("id", "", row.id),
+            ("external_id", scope, row.external_id if group not in ("", "handoffs", "dismissals") else ""),
+        ]
         if row.kind == "journey" or ((row.kind == "stage" or row.is_lane) and not row.id):
             names.append((row.kind, row.kind, row.title.casefold() if row.kind != "journey" else row.kind))
         for column, within, name in names:
@@ -86,6 +91,15 @@ def _refuse_unknown(parsed: list[Parsed], cards: Cards, claims: Claims, problems
                 found.insert(0, f"{column}: it names itself.")
             if found:
                 problems.setdefault(row.number, []).extend(found)
+
+
+def _refuse_unknown_subjects(parsed: list[Parsed], document: Document, by_id: Cards, problems: Problems) -> None:
+    """A gap that is set aside may be about anything that has a row or stands on the map."""
+    for row in parsed:
+        if not row.about or any(row.about in document[key] for key in KEYS.values()):
+            continue
+        if row.about not in by_id or by_id[row.about].kind in ("dismissal", "journey"):
+            problems.setdefault(row.number, []).append(f"to: {row.about} is neither in the sheet nor on the map.")
 
 
 def _refuse_unknown_frames(
@@ -147,7 +161,7 @@ def _refuse_circles(
                 problems.setdefault(drawn.number, []).append(f"after: it closes a circle: {text}.")
 
 
-def _spread(parsed: list[Parsed], cards: Cards, frames: Cards, claims: Claims, problems: Problems) -> None:
+def _spread(parsed: list[Parsed], cards: Cards, frames: Cards, by_id: Cards, claims: Claims, problems: Problems) -> None:
     """A row that waits for a bad one cannot keep its arrow: it waits too, until both are mended."""
     waiting: dict[int, list[tuple[Parsed, str]]] = {}
     for row in parsed:
@@ -157,6 +171,8 @@ def _spread(parsed: list[Parsed], cards: Cards, frames: Cards, claims: Claims, p
         for name in (row.stage.casefold(), row.lane.casefold()) if row.stands and frames else ():
             if name in frames and not claims.found(frames[name]):
                 waiting.setdefault(frames[name].number, []).append((row, name))
+        if row.about in by_id and not claims.found(by_id[row.about]):
+            waiting.setdefault(by_id[row.about].number, []).append((row, row.about))
     queue = deque(row.number for row in parsed if row.number in problems)
     while queue:
         number = queue.popleft()

@@ -18,13 +18,24 @@ if TYPE_CHECKING:
 LEASE, LOST = timedelta(minutes=5), timedelta(seconds=20)
 
 
+def named_after(filename: str) -> str:
+    """What a journey is called whose file does not say."""
+    return PurePath(filename).stem.replace("-", " ").replace("_", " ").strip().capitalize()[:200] or "Untitled journey"
+
+
 class SheetImportQuerySet(models.QuerySet["SheetImport"]):
     def visible_to(self, member: Member) -> SheetImportQuerySet:
         return self.filter(segment__workspace_id=member.workspace_id)
 
     def upload(self, segment: Segment, title: str, filename: str, content: bytes, *, by: Member, at: datetime) -> SheetImport:
         return self.create(
-            segment=segment, title=title.strip(), filename=filename[:200], content=content, made_by=by, made_at=at, waits_since=at
+            segment=segment,
+            title=title.strip() or named_after(filename[:200]),
+            filename=filename[:200],
+            content=content,
+            made_by=by,
+            made_at=at,
+            waits_since=at,
         )
 
     def claim(self, pk: Any, waiting: str, working: str, *, at: datetime) -> SheetImport | None:
@@ -115,10 +126,9 @@ class SheetImport(models.Model):
         self.save(update_fields=["preview", "state"])
 
     def entitle(self, title: str) -> None:
-        """Call the journey as the file does where nobody has said a title, or as the file is called."""
-        if not self.title:
-            name = PurePath(self.filename).stem.replace("-", " ").replace("_", " ").strip()
-            self.title = (title.strip() or name.capitalize() or "Untitled journey")[:200]
+        """Call the journey as the file itself does, where the file's name was all there was to call it by."""
+        if title.strip() and self.title == named_after(self.filename):
+            self.title = title.strip()[:200]
             self.save(update_fields=["title"])
 
     def confirm(self, *, at: datetime) -> bool:

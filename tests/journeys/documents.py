@@ -119,6 +119,18 @@ def documents(draw):
             "package": [] if plain else draw(st.lists(item, max_size=3)),
             "accept_within_days": 2 if plain else draw(st.none() | numbers(1, 365)), "note": "" if plain else draw(words),
         }  # fmt: skip
+    there = [
+        "",
+        *ROLES,
+        *(id for rows in document.values() if isinstance(rows, dict) for id in rows if isinstance(rows[id], dict)),
+    ]
+    for _ in range(draw(numbers(0, 3))):
+        reason = draw(titles)
+        document["dismissals"][next(made)] = {
+            "rule": one_of(["no owner", "silence"]),
+            "subject_id": one_of(there),
+            "reason": reason,
+        }
     return document
 
 
@@ -139,11 +151,21 @@ def normal(document, roles, playbooks):
         )
         number |= {id: n for n, (id, _) in enumerate(in_order)}
     names = roles | playbooks | {None: None}
+    about = {
+        id: f"{key} {n}"
+        for key in ("stages", "lanes", "touchpoints", "emotions")
+        for id, n in number.items()
+        if id in document[key]
+    }
+    for key, ends in (("connectors", ("source_id", "target_id")), ("handoffs", ("touchpoint_id", "to_touchpoint_id"))):
+        about |= {id: repr([key, *(number.get(row[end]) for end in ends), row.get("label")]) for id, row in document[key].items()}
 
     def told(row):
         result = {name: value for name, value in row.items() if name not in ("position", "child_id")}
         for name in result.keys() & {"role_id", "owner_id", "to_role_id", "playbook_id"}:
             result[name] = names[result[name]] and names[result[name]].casefold()
+        if "subject_id" in result:
+            result["subject_id"] = about.get(result["subject_id"]) or (names.get(result["subject_id"]) or "").casefold()
         for name in result.keys() & {"stage_id", "lane_id", "source_id", "target_id", "touchpoint_id", "to_touchpoint_id"}:
             result[name] = number.get(result[name])
         return result
@@ -154,6 +176,6 @@ def normal(document, roles, playbooks):
     }
     lines = {
         key: sorted(map(told, document[key].values()), key=lambda row: sorted(map(repr, row.items())))
-        for key in ("connectors", "handoffs")
+        for key in ("connectors", "handoffs", "dismissals")
     }
     return {"summary": document["journey"].get("summary", ""), **result, **lines}

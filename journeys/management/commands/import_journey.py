@@ -11,6 +11,7 @@ from journeys.beginning import begin_from
 from journeys.importing import import_sheet, preview_import
 from journeys.incoming import JourneyFile, read_incoming
 from journeys.models import Journey, Segment
+from journeys.models.sheet_import import named_after
 from journeys.sheets import SheetRefused, write_problem_sheet
 
 
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"{workspace} has no owner.")
         found = Segment.objects.filter(workspace=room).named(segment).first()
-        name = title or sheet.title or file.stem.replace("-", " ").replace("_", " ").capitalize()
+        name = title or sheet.title or named_after(file.name)
         if isinstance(sheet, JourneyFile):
             self.stdout.write(f"{name}: {', '.join(sheet.numbers) or 'nothing in it'}.")
             if not preview:
