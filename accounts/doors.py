@@ -83,7 +83,7 @@ def _enter(request: HttpRequest, slug: str, least: Access) -> None:
     if member.rank < least.rank:
         raise PermissionDenied
     if request.method == "GET":
-        request.user.visit(member.workspace)  # type: ignore[union-attr]
+        request.user.visit(member.workspace_id)  # type: ignore[union-attr]
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -15,13 +15,13 @@ from config.embedded import Services, environment
 
 
 @contextmanager
-def touchline() -> Iterator[Services]:
-    """Django on a fresh, durable database (fsync on, as `make run` has it)."""
+def touchline(**settings: str) -> Iterator[Services]:
+    """Django on a fresh, durable database (fsync on, as `make run` has it). `settings` are environment variables."""
     with tempfile.TemporaryDirectory(prefix="touchline-bench-") as folder:
         services = Services(Path(folder))
         services.start()
         try:
-            os.environ.update(environment(services, Path(folder)))
+            os.environ.update(environment(services, Path(folder)) | settings)
             import django
 
             django.setup()
@@ -61,6 +61,31 @@ def medians_ms(acts: list[Callable[[int], Any]], rounds: int) -> list[float]:
             act(n)
             taken.append((time.perf_counter() - begun) * 1000)
     return [statistics.median(taken) for taken in times]
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A Playwright browser."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.run import find_chromium
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        yield browser
+        browser.close()
+
+
+def open_page(browser: Any, address: str, cookie: dict[str, str] | None = None, script: str = "") -> Any:
+    """A page of a browser that has seen nothing yet, loaded. `script` runs before any of the page's own."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    if cookie:
+        context.add_cookies([cookie])
+    page = context.new_page()
+    page.add_init_script(script)
+    page.goto(address)
+    return page
 
 
 def report(name: str, ratio: float, limit: float) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
-
-from django.utils.html import escape
 
 from journeys.layout import HandoffWire, Wire
 from journeys.layout.labels import ENDS, LETTER

@@ -6,17 +6,25 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from journeys.models import Connector, Emotion, Handoff, Touchpoint
+from journeys.models import Connector, Dismissal, Emotion, Handoff, Touchpoint
 from journeys.models.element import Element
 
 if TYPE_CHECKING:
     from journeys.recording import Act
 
-#: for each kind, who stands on it: (model, foreign key)
+#: for each kind, who stands on it: (model, attribute that holds its id)
 DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
-    "stage": ((Touchpoint, "stage_id"), (Emotion, "stage_id")),
+    "stage": ((Touchpoint, "stage_id"), (Emotion, "stage_id"), (Dismissal, "subject")),
     "lane": ((Touchpoint, "lane_id"),),
-    "touchpoint": ((Connector, "source_id"), (Connector, "target_id"), (Handoff, "touchpoint_id")),
+    "touchpoint": (
+        (Connector, "source_id"),
+        (Connector, "target_id"),
+        (Handoff, "touchpoint_id"),
+        (Dismissal, "subject"),
+    ),
+    "emotion": ((Dismissal, "subject"),),
+    "connector": ((Dismissal, "subject"),),
+    "handoff": ((Dismissal, "subject"),),
 }
 
 

@@ -2,7 +2,7 @@
 
 The document is what the layout draws, what the log's patches speak of, and what a client gets. Shape:
 {"id", "revision", "journey": {...}, "stages": {id: {...}}, "lanes": ..., "touchpoints": ..., "emotions": ..., "connectors": ...,
-"handoffs": ...}; ids are UUIDv7 as text.
+"handoffs": ..., "dismissals": ...}; ids are UUIDv7 as text.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ KEYS = {
     "emotion": "emotions",
     "connector": "connectors",
     "handoff": "handoffs",
+    "dismissal": "dismissals",
 }
 
 

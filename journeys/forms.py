@@ -124,15 +124,19 @@ class HandoffForm(ElementForm):
         labels = {"to_role": "To", "accept_within_days": "Accept within … days"}
 
 
+class DismissalForm(forms.Form):
+    """A gap of a rule at a subject, and why it is none here."""
+
+    rule = forms.CharField(max_length=40)
+    subject = forms.CharField(max_length=40, required=False)
+    reason = forms.CharField(max_length=500, error_messages={"required": "Say why it is no gap here."})
+
+
 class SegmentForm(forms.ModelForm):
     class Meta:
         model = Segment
         fields = ("name", "expected_customers", "description")
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
-
-
-class NewJourneyForm(forms.Form):
-    title = forms.CharField(max_length=200)
 
 
 class ImportForm(forms.Form):
@@ -141,11 +145,11 @@ class ImportForm(forms.Form):
         max_length=200,
         required=False,
         label="Title of the journey",
-        help_text="A journey of this title is brought up to date; else it is made. Empty: the file’s name.",
+        help_text="A sheet brings the journey of this title up to date, or makes it. Empty: the title in the file, or its name.",
     )
     file = forms.FileField(
-        label="Journey sheet (CSV or XLSX)",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,text/csv"}),
+        label="Journey sheet (CSV or XLSX), journey (JSON) or Mermaid diagram",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.json,.mmd,.txt,text/csv,application/json"}),
         error_messages={"empty": "The file is empty."},
     )
 

@@ -13,6 +13,7 @@ from accounts.ids import id_text
 from accounts.models import Role
 from journeys.import_plan import ImportPlan, plan_import
 from journeys.models import Change, Journey, Segment
+from journeys.names import known_names
 from journeys.reading import read_document
 from journeys.recording import MODELS
 from journeys.sheets import Sheet
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 
 def preview_import(sheet: Sheet, segment: Segment, journey: Journey | None) -> ImportPlan:
     """What importing the sheet would do now. Changes nothing."""
-    roles = {
-        name.casefold(): str(pk) for pk, name in Role.objects.filter(workspace=segment.workspace_id).values_list("pk", "name")
-    }
-    books = Playbook.objects.filter(workspace=segment.workspace_id).values_list("pk", "title")
-    playbooks = {title.casefold(): str(pk) for pk, title in books}
-    return plan_import(sheet, read_document(journey) if journey else None, roles, playbooks, id_text)
+    return plan_import(sheet, read_document(journey) if journey else None, *known_names(segment.workspace_id), id_text)
 
 
 def import_sheet(
@@ -64,11 +60,12 @@ def import_sheet(
                     for id, book in plan.new_playbooks
                 ]
             )
+            act.change_journey(**plan.journey)
             for kind, model in MODELS.items():
                 if changes := [(id, fields) for changed, id, fields in plan.updates if changed == kind]:
                     act.change_many(model, changes)
                 if gone := {id for deleted, id in plan.deletes if deleted == kind}:
-                    act.delete_many(model, gone)
+                    act.delete_with_dependents(*act.those(model, gone).values())
                 act.bring_in(model, [(id, fields) for made, id, fields in plan.creates if made == kind])
             progress(60)
     return journey, plan, act.written

@@ -1,8 +1,10 @@
 """A journey that can leave its workspace: roles and playbooks by name, ids of its own. What JSON files and templates hold.
 
 Shape: {"format", "version", "journey": {...}, "stages": [...], "lanes": [...], "touchpoints": [...], "emotions": [...],
-"connectors": [...], "handoffs": [...]}. Stages and lanes stand in their order, without a position. Every element has an "id",
-any text that is unique in its list; what refers to it ("stage", "lane", "source"...) repeats it. An absent field is the default.
+"connectors": [...], "handoffs": [...], "dismissals": [...]}. Stages and lanes stand in their order, without a position. Every
+element has an "id", any text that is unique in its list; what refers to it ("stage", "lane", "source"...) repeats it. An absent
+field is the default.
+A dismissal says of which "kind" its "subject" is: "role" (by name), an element's kind (by id), or "" for the whole map.
 """
 
 from __future__ import annotations
@@ -12,14 +14,23 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import CharField, JSONField, TextField
 
-from journeys.document import Document, empty_document
-from journeys.models import Connector, Emotion, Handoff, Lane, Stage, Touchpoint
+from journeys.document import KEYS, Document, empty_document
+from journeys.models import Connector, Dismissal, Emotion, Handoff, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
 
 FORMAT, VERSION = "touchline-journey", 1
-KINDS: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff)
-MOST = {"stages": 200, "lanes": 200, "touchpoints": 10_000, "emotions": 10_000, "connectors": 50_000, "handoffs": 10_000}
+KINDS: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff, Dismissal)
+MOST = {
+    "stages": 200,
+    "lanes": 200,
+    "touchpoints": 10_000,
+    "emotions": 10_000,
+    "connectors": 50_000,
+    "handoffs": 10_000,
+    "dismissals": 10_000,
+}
 #: logged attribute -> (its name in the file, the list it refers to)
 REFERENCES = {
     "stage_id": ("stage", "stages"),
@@ -55,7 +66,16 @@ def portable(document: Document, roles: Mapping[str, str], playbooks: Mapping[st
     for model in KINDS:
         rows = sorted(document[model.document_key].items(), key=lambda row: (row[1].get("position", 0.0), row[0]))
         result[model.document_key] = [{"id": id, **_portable_row(fields, names)} for id, fields in rows]
+    rows = result["dismissals"]
+    result["dismissals"] = [row | said for row in rows if (said := _subject(row.pop("subject_id"), document, roles))]
     return result
+
+
+def _subject(id: str, document: Document, roles: Mapping[str, str]) -> dict[str, str] | None:
+    """What a dismissal is about, as the file says it; None if that is no longer there."""
+    if not id or id in roles:
+        return {"kind": "role" if id else "", "subject": roles[id] if id else ""}
+    return next(({"kind": kind, "subject": id} for kind, key in KEYS.items() if id in document[key]), None)
 
 
 def _portable_row(fields: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -142,6 +162,9 @@ def _fields(
         if attribute in LEFT_OUT:
             fields[attribute] = None
             continue
+        if attribute == "subject_id":
+            fields[attribute] = _subject_id(row, place, ids, names["role"])
+            continue
         name, what = NAMED.get(attribute) or REFERENCES.get(attribute) or (attribute, "")
         value = row.get(name, "" if what else getattr(blank, attribute))
         if not what:
@@ -158,8 +181,22 @@ def _fields(
     return fields
 
 
+def _subject_id(row: dict[str, Any], place: str, ids: dict[str, dict[str, str]], roles: Mapping[str, str]) -> str:
+    kind, subject = row.get("kind", ""), row.get("subject", "")
+    if not isinstance(kind, str) or not isinstance(subject, str) or kind not in ("", "role", *KEYS):
+        raise NotPortable(f"{place}: “kind” must be role, the kind of an element, or nothing, and “subject” its name or id.")
+    if not kind:
+        return ""
+    found = roles.get(subject.strip().casefold()) if kind == "role" else ids.get(KEYS[kind], {}).get(subject)
+    if found is None:
+        raise NotPortable(f"{place}: no {kind} “{subject[:40]}” in this file.")
+    return found
+
+
 def _refuse_bad(model: type[Element], fields: dict[str, Any], place: str) -> None:
     own = [name for name in fields if name not in NAMED and name not in REFERENCES and name not in LEFT_OUT]
+    for name in own:
+        _refuse_odd(model, name, fields[name], f"{place}, {name.replace('_', ' ')}")
     element = model(**{name: fields[name] for name in own})
     if "position" in fields:
         element.position = 0.0  # type: ignore[attr-defined]
@@ -170,6 +207,22 @@ def _refuse_bad(model: type[Element], fields: dict[str, Any], place: str) -> Non
     except (ValidationError, TypeError, ValueError):
         raise NotPortable(f"{place}: a value is not what its field holds.") from None
     fields.update({name: getattr(element, name) for name in own})
+
+
+def _refuse_odd(model: type[Element], name: str, value: Any, place: str) -> None:
+    """What a model would take, though no door of ours would let it in: text that is none, too long, or nothing but blanks."""
+    field: Any = model._meta.get_field(name)
+    if isinstance(field, (CharField, TextField)):
+        if not isinstance(value, str):
+            raise NotPortable(f"{place}: it must be text.")
+        if field.max_length and len(value) > field.max_length:
+            raise NotPortable(f"{place}: at most {field.max_length:,} letters, this has {len(value):,}.")
+        if not field.blank and value and not value.strip():
+            raise NotPortable(f"{place}: it is empty.")
+        if name == "anchor" and value not in ("", *Touchpoint.Anchor.values):
+            raise NotPortable(f"{place}: {value} is none of {', '.join(Touchpoint.Anchor.values)}.")
+    elif isinstance(value, (dict, list, float)) and not isinstance(field, JSONField):
+        raise NotPortable(f"{place}: a value is not what its field holds.")
 
 
 def _is_uuid(value: str) -> bool:

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import transaction
 
 from journeys.document import plain
-from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
+from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
 from journeys.rows import copy_rows, evident, insert, update
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Element)
 
 #: parents before children: rows are written in this order and deleted in the other
-WRITE_ORDER: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff)
+WRITE_ORDER: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff, Dismissal)
 MODELS: dict[str, type[Element]] = {model.kind_name: model for model in WRITE_ORDER}
 
 
@@ -104,8 +104,7 @@ class Act:
             self.change(rows[id], **fields)
 
     def delete_many(self, model: type[E], ids: Collection[str]) -> None:
-        for row in self.those(model, ids).values():
-            self.delete(row)
+        self.delete_with_dependents(*self.those(model, ids).values())
 
     def those(self, model: type[E], ids: Collection[str]) -> dict[str, E]:
         """The elements of a kind that bear these ids, by id, with one read. What is no longer there is not in it."""

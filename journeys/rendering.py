@@ -7,16 +7,17 @@ strings, not templates: a thousand cards take a template engine 40 ms and this a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from typing import Any
-
-from django.templatetags.static import static
-from django.utils.html import escape
 
 from journeys.arrows import arrow, handoff_badge, handoff_line
 from journeys.document import Document
 from journeys.layout import Layout, lay_out
 from journeys.models import Emotion, Touchpoint
 
+#: letters of a timing beside which there is room for the sign of a playbook, not for the word
+LONG_TIMING = 7
 KINDS = dict(Touchpoint.Kind.choices)
 FEELINGS = dict(Emotion.Level.choices)
 CLOUD = "M22 46C6 46 2 32 14 27C8 12 30 6 40 14C48 0 74 0 82 10C96 0 120 4 122 18C142 16 150 40 130 46Z"
@@ -36,7 +37,6 @@ Picture = dict[str, Fragment]
 def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture:
     """Every fragment of the map. `roles` is id -> name; `room` as in lay_out."""
     layout = lay_out(document, room=room)
-    sprite = static("img/icons.svg")
     picture: Picture = {"map-size": Fragment("map-sizes", _sizes(layout, document["revision"]))}
     for id, box in layout.stages.items():
         picture[f"stage-{id}"] = Fragment("map-head", _stage(document["stages"][id], box))
@@ -47,16 +47,16 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
         picture[f"lane-{id}"] = Fragment("map-lanes", _lane(document["lanes"][id], lane))
         picture[f"lane-label-{id}"] = Fragment(f"lane-{id}", _lane_label(document["lanes"][id], id))
     for id, card in layout.cards.items():
-        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
+        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card))
     for id, wire in layout.wires.items():
         picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]))
     for id, handoff in layout.handoffs.items():
         picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff, document["handoffs"][id]))
-        badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon(sprite, "handoff"))
+        badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon("handoff"))
         picture[f"handoff-{id}"] = Fragment("map-wires", badge)
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
     for id, cloud in layout.curve.clouds.items():
-        picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud, sprite))
+        picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud))
     return picture
 
 
@@ -123,15 +123,16 @@ def _stage(stage: dict[str, Any], box: Any) -> str:
         f'<div class="stage" role="columnheader" id="stage-{box.id}" style="--x:{box.x};--w:{box.width}"'
         f' data-x="{box.x}" data-slots="{box.slots}" data-first="{box.first_column}" data-name="{name}"'
         f' aria-colindex="{box.first_column + 2}" aria-colspan="{box.slots}"><div class="stage__chevron">'
-        f'<button class="stage__name" data-open="stages/{box.id}/">{name}</button>{length}</div>{goal}</div>'
+        f'<button class="stage__name" tabindex="-1" data-open="stages/{box.id}/">{name}</button>{length}</div>{goal}</div>'
     )
 
 
 def _lane(lane: dict[str, Any], box: Any) -> str:
     name = escape(lane["name"])
+    role = f' data-role="{lane["role_id"]}"' if lane["role_id"] else ""
     return (
         f'<div class="lane lane--{lane["kind"]}" role="row" id="lane-{box.id}" style="--y:{box.y};--h:{box.height};'
-        f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"'
+        f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"{role}'
         f' aria-rowindex="{box.index + 2}" hx-morph-skip-children></div>'
     )
 
@@ -139,40 +140,47 @@ def _lane(lane: dict[str, Any], box: Any) -> str:
 def _lane_label(lane: dict[str, Any], id: str) -> str:
     return (
         f'<div class="lane__label" role="rowheader" id="lane-label-{id}">'
-        f'<button class="lane__name" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
+        f'<button class="lane__name" tabindex="-1" data-open="lanes/{id}/">{escape(lane["name"])}</button></div>'
     )
 
 
-def _card(document: Document, id: str, box: Any, sprite: str) -> str:
+def _card(document: Document, id: str, box: Any) -> str:
     card = document["touchpoints"][id]
-    stage = document["stages"][card["stage_id"]]["name"]
-    lane = document["lanes"][card["lane_id"]]["name"]
+    stage = escape(document["stages"][card["stage_id"]]["name"])
+    lane = escape(document["lanes"][card["lane_id"]]["name"])
     title, kind = escape(card["title"]), card["kind"]
     classes = f"card card--{kind}"
     if card["delivery"] == "automated":
         classes += " card--automated"
     truth = ", moment of truth" if card["moment_of_truth"] else ""
     truth += ", a journey inside" if card["child_id"] else ""
-    label = escape(f"{card['title']}, {KINDS[kind].lower()}, {stage}, {lane}{truth}")
-    star = f'<span class="card__star">{_icon(sprite, "star")}</span> ' if card["moment_of_truth"] else ""
-    channel = _icon(sprite, card["channel"]) if card["channel"] else ""
+    label = f"{title}, {KINDS[kind].lower()}, {stage}, {lane}{truth}"
+    star = f'<span class="card__star">{_icon("star")}</span> ' if card["moment_of_truth"] else ""
+    channel = _icon(card["channel"]) if card["channel"] else ""
     if card["child_id"]:
         classes += " card--parent"
-        channel = _icon(sprite, "inside") + channel
+        channel = _icon("inside") + channel
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])
-    has = bool(card["playbook_id"])
-    # Beside a badge or a rhythm there is room for the sign only.
-    word = "none" if not has else "" if badge or card["repeat_days"] else "playbook"
+    due = when(card)
+    playbook = _playbook(card, brief=bool(badge) or len(due) > LONG_TIMING)
     badge = f'<span class="card__badge">{badge}</span>' if badge else ""
-    playbook = f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
     return (
         f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
         f' aria-label="{label}" aria-colindex="{box.column + 2}" data-element="touchpoints/{id}/" data-kind="{kind}"'
         f' data-f="{traits(card)}" data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
         f' data-column="{box.column}" data-stack="{box.stack}"><span class="card__title">{star}{title}</span>'
-        f'<span class="card__meta">{channel}<span class="card__when">{escape(when(card))}</span>{badge}{playbook}'
+        f'<span class="card__meta">{channel}<span class="card__when">{escape(due)}</span>{badge}{playbook}'
         "</span></div>"
     )
+
+
+def _playbook(card: dict[str, Any], *, brief: bool) -> str:
+    """Whether there is a playbook; where the customer acts alone, only that there is one. `brief`: room for the sign only."""
+    has = bool(card["playbook_id"])
+    if not has and card["delivery"] == Touchpoint.Delivery.SELF_SERVE:
+        return ""
+    word = "none" if not has else "" if brief else "playbook"
+    return f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon("playbook")}{word}</span>'
 
 
 def traits(card: dict[str, Any]) -> str:
@@ -209,14 +217,14 @@ def _curve(layout: Layout) -> str:
     )
 
 
-def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
+def _cloud(document: Document, id: str, box: Any) -> str:
     emotion = document["emotions"][id]
     level = emotion["level"]
     stage = document["stages"][emotion["stage_id"]]["name"]
     answered = ", answered" if emotion["answer"] else ""
     label = escape(f"{emotion['title']}, emotion, {FEELINGS[level]}, {stage}{answered}")
     sign = f"{level:+d}".replace("-", "−") if level else "0"
-    mark = f'<span class="cloud__answered" title="We know how we answer it">{_icon(sprite, "check")}</span>' if answered else ""
+    mark = f'<span class="cloud__answered" title="We know how we answer it">{_icon("check")}</span>' if answered else ""
     return (
         f'<div class="cloud" role="gridcell" tabindex="-1" id="card-{id}"'
         f' style="--x:{box.x:g};--y:{box.y:g};--w:{box.width:g}" aria-label="{label}" aria-colindex="{box.column + 2}"'
@@ -228,5 +236,7 @@ def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
     )
 
 
-def _icon(sprite: str, name: str) -> str:
-    return f'<svg class="icon" aria-hidden="true"><use href="{sprite}#{name}"></use></svg>'
+@cache
+def _icon(name: str) -> str:
+    """Drawn from the symbols that {% map_icons %} puts into the page: thousands out of another file take long to paint."""
+    return f'<svg class="icon" aria-hidden="true"><use href="#icon-{name}"></use></svg>'

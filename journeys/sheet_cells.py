@@ -1,41 +1,40 @@
-"""What the cells of one row say: choices, whole numbers, lists of ids; and what is wrong with them, in words."""
+"""What the cells of one row say, by the kind of the row; and what is wrong with them, in words."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
+from journeys.sheet_columns import (
+    ACCEPT_DAYS,
+    BRIEF,
+    CARD_KINDS,
+    CARD_TEXTS,
+    CHOICES,
+    DEFAULTS,
+    EMOTION_TEXTS,
+    LANE_KINDS,
+    LENGTH_DAYS,
+    LENGTHS,
+    MOST_REASON,
+    MOST_WORDS,
+    NEEDED,
+    NUMBERS,
+)
+from journeys.sheet_values import Package, ids, key, number, package, yes
 from journeys.sheets import SheetRow
 
-CARD_KINDS = ("touchpoint", "milestone", "event")
-CHOICES: dict[str, tuple[str, ...]] = {
-    "channel": ("email", "call", "meeting", "in_app", "web", "social", "support", "survey", "document", "other"),
-    "delivery": ("person", "automated", "self_serve"),
-    "importance": ("must", "should", "could"),
-    "anchor": ("enrolment", "stage", "renewal", "after", "event"),
-}
-DEFAULTS = {"channel": "", "delivery": "person", "importance": "must", "anchor": "enrolment"}
-SYNONYMS = {"e_mail": "email", "mail": "email", "phone": "call", "enrollment": "enrolment", "selfserve": "self_serve"}
-NUMBERS: dict[str, tuple[int, int, int | None]] = {
-    "offset_days": (-3650, 3650, 0),
-    "repeat_days": (1, 3650, None),
-    "effort_min": (0, 100_000, None),
-    "emotion": (-2, 2, None),
-}
-LENGTHS = {"external_id": 200, "stage": 120, "lane": 120, "title": 200, "customer_view": 4000, "playbook": 200, "handoff_to": 120}
 #: how many ids one cell may name
 MOST_IDS = 100
 SHORTEST = min(LENGTHS.values())
-#: the longest text that may be a number or a choice
-WORD = 60
-_DAYS = re.compile(r"^(?:day\s*)?([+\-−]?\s*\d{1,9})\s*(?:d|days?)?$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Parsed:
-    """One row understood. `values` holds the card's fields for the columns that the sheet has."""
+    """One row understood. `values` holds the element's fields for the columns that the sheet has.
+
+    `after`, `together` and `to` name cards: by their external id, or by what stands in the column `id` of their row.
+    """
 
     number: int
     kind: str
@@ -43,11 +42,17 @@ class Parsed:
     title: str
     lane: str = ""
     external_id: str = ""
+    id: str = ""
     playbook: str = ""
+    owner_role: str = ""
     handoff_to: str = ""
     after: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    #: what a dismissal is about: any row, by what stands in its column `id`
+    about: str = ""
     day: int | None = None
+    slot: int | None = None
     anchor: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -56,6 +61,24 @@ class Parsed:
     def is_emotion(self) -> bool:
         return self.kind == "emotion"
 
+    @property
+    def is_card(self) -> bool:
+        return self.kind in CARD_KINDS
+
+    @property
+    def is_lane(self) -> bool:
+        return self.kind in LANE_KINDS
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is a card or an emotion, which stand at a place of the map."""
+        return self.kind in CARD_KINDS or self.kind == "emotion"
+
+    @property
+    def names(self) -> list[str]:
+        """What other rows may call it."""
+        return [name for name in (self.external_id, self.id) if name]
+
 
 def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint") -> Parsed:
     """Never raises: everything that is wrong is in `problems`, each naming its column.
@@ -63,83 +86,113 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
     `kind_on_map` is what the row is where the sheet has no kinds.
     """
     cells = row.cells
-    kind = _key(cells.get("kind", "")) or ("touchpoint" if "kind" in columns else kind_on_map)
+    kind = key(cells.get("kind", "")) or ("touchpoint" if "kind" in columns else kind_on_map)
     parsed = Parsed(row.number, kind, cells.get("stage", ""), cells.get("title", ""))
     parsed.problems = [f"{column}: {message}" for column, message in row.problems]
-    if kind not in (*CARD_KINDS, "emotion"):
-        parsed.problems.append(f"kind: {cells['kind'][:40]} is none of touchpoint, emotion, event, milestone.")
+    if kind not in NEEDED:
+        choices = (
+            "touchpoint, emotion, event, milestone, stage, lane, customer_lane, outside_lane, arrow, handoff, dismissal, journey"
+        )
+        parsed.problems.append(f"kind: {cells['kind'][:40]} is none of {choices}.")
         parsed.kind = "touchpoint"
-    for column in ("stage", "title"):
+    for column in NEEDED[parsed.kind]:
         if not cells.get(column):
             parsed.problems.append(f"{column}: it is empty.")
     if max(map(len, cells.values()), default=0) > SHORTEST:
         for column, most in LENGTHS.items():
             if len(cells.get(column, "")) > most:
                 parsed.problems.append(f"{column}: at most {most} letters, this has {len(cells[column])}.")
-    for column, choices in CHOICES.items():
-        if column in columns:
-            text = cells.get(column)
-            value = _key(text) or DEFAULTS[column] if text else DEFAULTS[column]
-            if value and value not in choices:
-                parsed.problems.append(f"{column}: {cells[column][:40]} is none of {', '.join(choices)}.")
-            parsed.values[column] = value
-    for column, (least, most, default) in NUMBERS.items():
-        if column in columns:
-            parsed.values[column] = _number(cells.get(column, ""), column, least, most, default, parsed.problems)
-    parsed.anchor = parsed.values.get("anchor", "") if cells.get("anchor") else ""
-    parsed.day = parsed.values.get("offset_days") if cells.get("offset_days") else None
-    keeps_level = kind_on_map == "emotion" and "emotion" not in columns
-    if parsed.is_emotion and parsed.values.get("emotion") is None and not keeps_level:
-        if not any(problem.startswith("emotion:") for problem in parsed.problems):
-            parsed.problems.append("emotion: an emotion needs a number from -2 to +2.")
-        parsed.values["emotion"] = 0
-    if "customer_view" in columns:
-        parsed.values["customer_view"] = cells.get("customer_view", "")
-    parsed.lane, parsed.external_id = cells.get("lane", ""), cells.get("external_id", "")
+    parsed.lane, parsed.external_id, parsed.id = cells.get("lane", ""), cells.get("external_id", ""), cells.get("id", "")
     parsed.playbook, parsed.handoff_to = cells.get("playbook", ""), cells.get("handoff_to", "")
-    if not parsed.is_emotion:
-        parsed.after, parsed.together = _ids(cells.get("after", "")), _ids(cells.get("with", ""))
-        for column, ids in (("after", parsed.after), ("with", parsed.together)):
-            if len(ids) > MOST_IDS:
-                parsed.problems.append(f"{column}: at most {MOST_IDS} ids, this has {len(ids)}.")
-        if len(parsed.after) > MOST_IDS or len(parsed.together) > MOST_IDS:
-            parsed.after, parsed.together = parsed.after[:MOST_IDS], parsed.together[:MOST_IDS]
-    elif cells.get("after") or cells.get("with"):
-        parsed.problems.append("after: an emotion has no arrows.")
+    parsed.owner_role = cells.get("owner_role", "")
+    if parsed.stands:
+        _read_place(parsed, cells, columns, keeps_level=kind_on_map == "emotion" and "emotion" not in columns)
+    elif parsed.kind == "stage":
+        _read_stage(parsed, cells, columns)
+    elif parsed.is_lane:
+        parsed.title = parsed.lane
+    elif parsed.kind == "dismissal":
+        _read_dismissal(parsed, cells)
+    elif parsed.kind == "journey":
+        parsed.values = {"summary": cells.get("notes", "")} if "notes" in columns else {}
+    else:
+        _read_line(parsed, cells, columns)
     return parsed
 
 
-def _number(text: str, column: str, least: int, most: int, default: int | None, problems: list[str]) -> int | None:
-    if not text:
-        return default
-    value = _whole(text) if len(text) <= WORD else None
-    if value is None:
-        problems.append(f"{column}: {text[:40]} is not a whole number.")
-        return default
-    if not least <= value <= most:
-        problems.append(f"{column}: {value} is not between {least} and {most}.")
-        return default
-    return value
+def _read_place(parsed: Parsed, cells: dict[str, str], columns: set[str], *, keeps_level: bool) -> None:
+    """A card or an emotion."""
+    values, problems = parsed.values, parsed.problems
+    for column, choices in CHOICES.items():
+        if column in columns:
+            text = cells.get(column)
+            value = key(text) or DEFAULTS[column] if text else DEFAULTS[column]
+            if value and value not in choices:
+                problems.append(f"{column}: {cells[column][:40]} is none of {', '.join(choices)}.")
+            values[column] = value
+    for column, bounds in NUMBERS.items():
+        if column in columns:
+            values[column] = number(cells.get(column, ""), column, bounds, problems)
+    parsed.slot = values.pop("slot", None)
+    parsed.anchor = values.get("anchor", "") if cells.get("anchor") else ""
+    parsed.day = values.get("offset_days") if cells.get("offset_days") else None
+    for column in EMOTION_TEXTS if parsed.is_emotion else CARD_TEXTS:
+        if column in columns:
+            values[column] = cells.get(column, "")
+    if parsed.is_emotion:
+        if values.get("emotion") is None and not keeps_level:
+            if not any(problem.startswith("emotion:") for problem in problems):
+                problems.append("emotion: an emotion needs a number from -2 to +2.")
+            values["emotion"] = 0
+        if cells.get("after") or cells.get("with"):
+            problems.append("after: an emotion has no arrows.")
+        return
+    if "moment_of_truth" in columns:
+        values["moment_of_truth"] = yes(cells.get("moment_of_truth", ""), "moment_of_truth", problems)
+    parsed.after, parsed.together = ids(cells.get("after", "")), ids(cells.get("with", ""))
+    for column, found in (("after", parsed.after), ("with", parsed.together)):
+        if len(found) > MOST_IDS:
+            problems.append(f"{column}: at most {MOST_IDS} ids, this has {len(found)}.")
+    if len(parsed.after) > MOST_IDS or len(parsed.together) > MOST_IDS:
+        parsed.after, parsed.together = parsed.after[:MOST_IDS], parsed.together[:MOST_IDS]
 
 
-@lru_cache(4096)
-def _whole(text: str) -> int | None:
-    found = _DAYS.match(text)
-    return int(found[1].replace("−", "-").replace(" ", "")) if found else None
+def _read_stage(parsed: Parsed, cells: dict[str, str], columns: set[str]) -> None:
+    parsed.title = parsed.stage
+    parsed.values = {column: cells.get(column, "") for column in BRIEF if column in columns}
+    if "length_days" in columns:
+        parsed.values["length_days"] = number(cells.get("length_days", ""), "length_days", LENGTH_DAYS, parsed.problems)
 
 
-def _key(text: str) -> str:
-    """A choice as its key. Nothing longer than a word is one, so what is remembered stays small."""
-    return _known_key(text) if len(text) <= WORD else text
+def _read_line(parsed: Parsed, cells: dict[str, str], columns: set[str]) -> None:
+    """An arrow with its words, or a handoff with its package."""
+    values, problems = parsed.values, parsed.problems
+    parsed.after, parsed.together, parsed.to = (ids(cells.get(column, "")) for column in ("after", "with", "to"))
+    if parsed.kind == "arrow":
+        values["label"] = parsed.title
+        if len(parsed.title) > MOST_WORDS:
+            problems.append(f"title: the words on an arrow have at most {MOST_WORDS} letters, these {len(parsed.title)}.")
+        if len(parsed.after) + len(parsed.together) != 1 or len(parsed.to) != 1:
+            problems.append("after: an arrow row names one card in “after” or in “with”, and one in “to”.")
+            parsed.after, parsed.together, parsed.to = (), (), ()
+        return
+    parsed.title = parsed.handoff_to
+    if len(parsed.after) != 1 or parsed.together or len(parsed.to) > 1:
+        problems.append("after: a handoff row names one card in “after” and at most one in “to”.")
+        parsed.after, parsed.together, parsed.to = (), (), ()
+    if "notes" in columns:
+        values["note"] = cells.get("notes", "")
+    if "accept_within_days" in columns:
+        days = cells.get("accept_within_days", "")
+        values["accept_within_days"] = number(days, "accept_within_days", ACCEPT_DAYS, problems)
+    if "package" in columns:
+        items: Package = package(cells.get("package", ""), "package", problems)
+        values["package"] = items
 
 
-@lru_cache(4096)
-def _known_key(text: str) -> str:
-    key = re.sub(r"[\s-]+", "_", text.strip().casefold())
-    return SYNONYMS.get(key, key)
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    if ";" not in text:
-        return (text,) if text else ()
-    return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+def _read_dismissal(parsed: Parsed, cells: dict[str, str]) -> None:
+    reason = cells.get("notes", "")
+    parsed.title, parsed.about = reason[:200], cells.get("to", "")
+    parsed.values = {"rule": cells.get("rule", ""), "reason": reason}
+    if len(reason) > MOST_REASON:
+        parsed.problems.append(f"notes: a reason has at most {MOST_REASON} letters, this {len(reason)}.")

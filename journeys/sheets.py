@@ -13,10 +13,13 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from journeys.sheet_columns import COLUMNS
+from journeys.sheet_marks import mark, mark_inside, unmark, unmark_inside
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,15 +27,14 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
 MAX_CELL = 10_000
+#: a package has up to 50 items of three parts
+MAX_PACKAGE = 100_000
 MAX_LINE = 1_000_000
 #: what the parts of an XLSX may unfold to, in bytes; strings are held in memory whole, sheets are streamed
 MAX_UNPACKED, MAX_STRINGS, MAX_RATIO = 80 * 1024 * 1024, 16 * 1024 * 1024, 200
 
-COLUMNS = (
-    "external_id", "kind", "stage", "lane", "title", "customer_view", "channel", "delivery", "importance", "anchor",
-    "offset_days", "repeat_days", "effort_min", "emotion", "playbook", "handoff_to", "after", "with",
-)  # fmt: skip
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-][A-Za-z_][\w.]*[|!(]")
+_KNOWN = frozenset(COLUMNS)
 _STARTS = frozenset("=@\t\r+-")
 #: what spreadsheets take for the start of a formula, fullwidth signs included (OWASP, CSV Injection)
 _MAY_START = frozenset("=@+-\t\r＝＠＋－")
@@ -60,12 +62,19 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Sheet:
-    """`header` as found; `columns` the known ones among them; unknown ones are `ignored`."""
+    """`header` as found; `columns` the known ones among them; unknown ones are `ignored`. `named`: a title beside the rows."""
 
     header: list[str]
     columns: list[str]
     ignored: list[str]
     rows: list[SheetRow]
+    named: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it says that the journey is called; "" if it does not say."""
+        rows = (row.cells for row in self.rows if row.cells.get("kind", "").casefold() == "journey")
+        return self.named or next(rows, {}).get("title", "")
 
 
 def read_sheet(data: bytes) -> Sheet:
@@ -75,10 +84,10 @@ def read_sheet(data: bytes) -> Sheet:
     if len(data) > MAX_BYTES:
         raise SheetRefused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
     if data.startswith(b"PK\x03\x04"):
-        return _from_lines(_xlsx_lines(data))
+        return _from_lines(_xlsx_lines(data), typed=True)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetRefused("This is an old or encrypted Excel file. Save it as .xlsx without a password, or as CSV UTF-8.")
-    return _from_lines(_csv_lines(data))
+    return _from_lines(_csv_lines(data), typed=False)
 
 
 def _csv_lines(data: bytes) -> Any:
@@ -143,8 +152,8 @@ def _refuse_bombs(archive: zipfile.ZipFile, size: int) -> None:
         raise SheetRefused("This is a zip archive, not a sheet. Touchline reads CSV (UTF-8) and XLSX.")
 
 
-def _from_lines(lines: Any) -> Sheet:
-    """Put names to the columns and keep the rows that hold something."""
+def _from_lines(lines: Any, *, typed: bool) -> Sheet:
+    """Put names to the columns and keep the rows that hold something. `typed`: its cells say whether they are text."""
     header: list[str] = []
     names: list[str] = []
     rows: list[SheetRow] = []
@@ -156,20 +165,22 @@ def _from_lines(lines: Any) -> Sheet:
         if not header:
             header = values
             names = _names(header)
+            written = _reader(names, typed)
+            is_text = typed and "id" in names
             continue
         if len(rows) >= MAX_ROWS:
             raise SheetRefused(f"The sheet has more than {MAX_ROWS:,} rows. Split it, or check that it is a journey.")
-        row = SheetRow(number, {name: _as_written(value) for name, value in zip(names, values, strict=False) if name})
+        row = SheetRow(number, {name: written(value) for name, value in zip(names, values, strict=False) if name})
         arrows += sum(row.cells[name].count(";") + 1 for name in ("after", "with") if row.cells.get(name))
         if arrows > MAX_ARROWS:
             raise SheetRefused(f"The sheet names more than {MAX_ARROWS:,} arrows. No journey has as many.")
         row.problems = [(names[i] if i < len(names) else "", message) for i, message in problems]
         if any(values[len(names) :]):
             row.problems.append(("row", "It has more cells than the header; is there a comma outside quotes?"))
-        for name, value in row.cells.items():
-            if len(value) > MAX_CELL:
+        for name, value in zip(names, values, strict=False):
+            if len(value) > (MAX_PACKAGE if name == "package" else MAX_CELL):
                 raise SheetRefused(f"Row {number}: {name} holds {len(value):,} letters. No element of a journey does.")
-            if value[:1] in _STARTS and name in COLUMNS and _FORMULA.match(value):
+            if value[:1] in _STARTS and not is_text and name in _KNOWN and _FORMULA.match(value):
                 row.problems.append((name, f"{value[:40]} looks like a formula; put its value there."))
         rows.append(row)
     if not header:
@@ -196,17 +207,31 @@ def write_problem_sheet(sheet: Sheet, problems: dict[int, list[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     names = [*sheet.columns, *(name for name in sheet.ignored if name != "problem"), "problem"]
-    writer.writerow(map(_harmless, names))
+    harmless = mark if "id" in sheet.columns else _harmless
+    writer.writerow(map(harmless, names))
     for row in sheet.rows:
         if row.number in problems:
             cells = {**row.cells, "problem": " ".join(problems[row.number])}
-            writer.writerow([_harmless(cells.get(name, "")) for name in names])
+            writer.writerow([_number_or(harmless, cells.get(name, "")) for name in names])
     return out.getvalue().encode("utf-8-sig")
 
 
+def _number_or(harmless: Callable[[str], str], text: str) -> str:
+    """A number with its sign stays one."""
+    return text if _SIGNED.match(text) else harmless(text)
+
+
 def _harmless(text: str) -> str:
-    """What a spreadsheet would take for a formula, marked as text; a number with its sign stays one."""
-    return f"'{text}" if text[:1] in _MAY_START and not _SIGNED.match(text) else text
+    return f"'{mark_inside(text)}" if text[:1] in _MAY_START else mark_inside(text)
+
+
+def _reader(names: list[str], typed: bool) -> Callable[[str], str]:
+    """How to read a cell. A sheet with ids is one that we wrote: each mark in its CSV is ours, and its XLSX has none."""
+    if "id" in names:
+        return str if typed else lambda text: unmark(text).strip()
+    if typed:
+        return _as_written
+    return (lambda text: _as_written(unmark_inside(text))) if "problem" in names else _as_written
 
 
 def _as_written(text: str) -> str:

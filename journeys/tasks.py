@@ -7,10 +7,14 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from journeys.beginning import begin_from
 from journeys.importing import import_sheet, preview_import
+from journeys.incoming import JourneyFile, read_incoming
 from journeys.models import Journey, SheetImport
 from journeys.models.element import ActRefused
-from journeys.sheets import Sheet, SheetRefused, read_sheet, write_problem_sheet
+from journeys.names import known_names
+from journeys.portable import NotPortable
+from journeys.sheets import Sheet, SheetRefused, write_problem_sheet
 
 STATES = SheetImport.State
 
@@ -21,35 +25,44 @@ def progress_key(pk: object) -> str:
 
 @shared_task(name="journeys.read_import")
 def read_import(pk: str) -> None:
-    """Read an uploaded sheet and show what it would do."""
+    """Read an uploaded file and show what it would do."""
     found = SheetImport.objects.claim(pk, STATES.UPLOADED, STATES.READING, at=timezone.now())
     if found is None:
         return
     cache.set(progress_key(pk), 10, 600)
     try:
-        sheet = read_sheet(bytes(found.content))
+        file = read_incoming(bytes(found.content))
     except SheetRefused as refusal:
         found.refuse(str(refusal))
         return
     cache.set(progress_key(pk), 50, 600)
+    found.entitle(file.title)
+    if isinstance(file, JourneyFile):
+        _show_journey(found, file, STATES.PREVIEWED)
+        return
     journey = Journey.objects.filter(segment=found.segment).titled(found.title).order_by("id").first()
-    plan = preview_import(sheet, found.segment, journey)
-    found.show(plan, sheet.ignored, write_problem_sheet(sheet, plan.problems), STATES.PREVIEWED)
+    plan = preview_import(file, found.segment, journey)
+    found.show(plan, file.ignored, write_problem_sheet(file, plan.problems), STATES.PREVIEWED)
 
 
 @shared_task(name="journeys.apply_import")
 def apply_import(pk: str) -> None:
-    """Bring a confirmed sheet onto its map. The map and the state change in one transaction: a killed worker leaves neither."""
+    """Bring a confirmed file onto its map. The map and the state change in one transaction: a killed worker leaves neither."""
     found = SheetImport.objects.claim(pk, STATES.CONFIRMED, STATES.APPLYING, at=timezone.now())
     if found is None:
         return
-    sheet = read_sheet(bytes(found.content))
+    file = read_incoming(bytes(found.content))
     cache.set(progress_key(pk), 20, 600)
     try:
-        _bring_in(found, sheet)
+        if isinstance(file, JourneyFile):
+            _begin(found, file)
+        else:
+            _bring_in(found, file)
     except ActRefused as refusal:
         # Retrying would be refused again, so it is said and over.
         found.refuse(f"The map refused it: {refusal.message}")
+    except NotPortable as refusal:
+        found.refuse(str(refusal))
 
 
 def _bring_in(found: SheetImport, sheet: Sheet) -> None:
@@ -65,6 +78,21 @@ def _bring_in(found: SheetImport, sheet: Sheet) -> None:
         )
         found.show(plan, sheet.ignored, write_problem_sheet(sheet, plan.problems), STATES.DONE)
         found.finish(journey)
+
+
+def _begin(found: SheetImport, file: JourneyFile) -> None:
+    with transaction.atomic():
+        _show_journey(found, file, STATES.DONE)
+        label = f"imported {found.filename}"
+        found.finish(begin_from(found.segment, found.title, file.data, by=found.made_by, at=timezone.now(), label=label))
+
+
+def _show_journey(found: SheetImport, file: JourneyFile, state: str) -> None:
+    known = known_names(found.segment.workspace_id)
+    roles, playbooks = (
+        [name for name in names if name.casefold() not in there] for names, there in zip(file.names, known, strict=True)
+    )
+    found.show_journey(file.numbers, roles, playbooks, state)
 
 
 @shared_task(name="journeys.sweep_imports")

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
-
-from django.core.cache import cache
 
 from journeys.document import Document
 from journeys.layout import Layout, lay_out
 from journeys.models import Journey
-from journeys.reading import read_documents
+from journeys.once_a_revision import KEPT, Computed, once_a_revision
 
 #: units of the picture's own; its height follows the map, within bounds that keep a row of pictures even
 WIDTH, LEAST, MOST = 480, 90, 240
 #: raise it when the drawing changes: what is kept of the old one is not asked for any more
 VERSION = 1
-KEPT = 30 * 24 * 3600
-
-
-def thumbnails(journeys: Iterable[Journey]) -> dict[str, str]:
-    """The picture of each journey, by id, as SVG. Drawn once a revision and kept in the cache, which may be lost at any time."""
-    keys = {f"thumbnail:{VERSION}:{journey.pk}:{journey.revision}": journey for journey in journeys}
-    kept = cache.get_many(keys)
-    missing = {key: str(journey.pk) for key, journey in keys.items() if key not in kept}
-    documents = read_documents(UUID(id) for id in missing.values()) if missing else {}
-    drawn = {key: thumbnail(documents[id]) for key, id in missing.items()}
-    if drawn:
-        cache.set_many(drawn, KEPT)
-    return {str(journey.pk): (kept.get(key) or drawn[key]) for key, journey in keys.items()}
 
 
 def thumbnail(document: Document) -> str:
@@ -62,3 +46,14 @@ def _stages(layout: Layout, left: int, scale: float) -> str:
         x, width = round((box.x - left) * scale), max(round(box.width * scale) - 1, tip + 2)
         strokes.append(f"M{x} 0h{width - tip}l{tip} {tip}l-{tip} {tall - tip}h-{width - tip}l{tip} -{tall - tip}z")
     return "".join(strokes)
+
+
+THUMBNAIL = Computed(f"thumbnail:{VERSION}", thumbnail)
+
+
+def thumbnails(journeys: Iterable[Journey]) -> dict[str, str]:
+    """The picture of each journey, by id, as SVG. Drawn once a revision."""
+    return once_a_revision(journeys, THUMBNAIL)[0]
+
+
+__all__ = ["KEPT", "THUMBNAIL", "VERSION", "thumbnail", "thumbnails"]

@@ -101,7 +101,7 @@ def _apply(act: Act, patches: list[Patch], since: Change) -> list[str]:
             if any(snapshot[name] != value for name, value in patch["before"].items()):
                 left.append(f"{element.called} was changed by {_who(act, patch, since)}")
                 continue
-            strangers = [d for d in dependents_of(act, [element]) if (d.kind_name, str(d.pk)) not in gone]
+            strangers = [d for d in dependents_of(act, [element]) if (d.kind_name, str(d.pk)) not in gone and d.holds]
             if strangers:
                 left.append(f"{element.called} is used by {strangers[0].called}")
                 continue

@@ -2,23 +2,28 @@
 
 from django.urls import include, path
 
-from journeys.views import canvas, card_acts, home, imports, map_acts, selection_acts
+from journeys.views import beginning, canvas, card_acts, exports, gaps, home, imports, map_acts, selection_acts, templates
 
 app_name = "journeys"
 
 on_a_map = [
     path("", canvas.canvas, name="canvas"),
     path("delta/", canvas.delta_since, name="delta"),
+    path("export/<str:format>/", exports.export, name="export"),
+    path("print/", exports.print_map, name="print_map"),
     path("present/", canvas.present, name="present"),
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),
+    path("copy/", beginning.copy_journey, name="copy_journey"),
+    path("save-as-template/", templates.save_as_template, name="save_as_template"),
     path("stages/add/", map_acts.add_stage, name="add_stage"),
     path("stages/<uuid:pk>/", canvas.stage, name="stage"),
     path("stages/<uuid:pk>/edit/", map_acts.edit_stage, name="edit_stage"),
     path("stages/<uuid:pk>/move/", map_acts.move_stage, name="move_stage"),
     path("stages/<uuid:pk>/remove/", map_acts.remove_stage, name="remove_stage"),
     path("lanes/add/", map_acts.add_lane, name="add_lane"),
+    path("lanes/add-all/", map_acts.add_lanes, name="add_lanes"),
     path("lanes/<uuid:pk>/", canvas.lane, name="lane"),
     path("lanes/<uuid:pk>/edit/", map_acts.edit_lane, name="edit_lane"),
     path("lanes/<uuid:pk>/move/", map_acts.move_lane, name="move_lane"),
@@ -51,6 +56,10 @@ on_a_map = [
     path("emotions/<uuid:pk>/edit/", card_acts.edit_emotion, name="edit_emotion"),
     path("emotions/<uuid:pk>/move/", card_acts.move_emotion, name="move_emotion"),
     path("emotions/<uuid:pk>/remove/", card_acts.remove_emotion, name="remove_emotion"),
+    path("gaps/", gaps.gaps, name="gaps"),
+    path("gaps/count/", gaps.gap_count, name="gap_count"),
+    path("gaps/set-aside/", gaps.set_gap_aside, name="set_gap_aside"),
+    path("gaps/<uuid:pk>/take-up/", gaps.take_gap_up, name="take_gap_up"),
     path("handoffs/<uuid:pk>/", canvas.handoff, name="handoff"),
     path("handoffs/<uuid:pk>/edit/", card_acts.edit_handoff, name="edit_handoff"),
     path("handoffs/<uuid:pk>/package/", card_acts.pack, name="pack"),
@@ -63,7 +72,11 @@ urlpatterns = [
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
     path("segments/<uuid:pk>/journeys/", home.segment_journeys, name="segment_journeys"),
-    path("segments/<uuid:pk>/journeys/new/", home.new_journey, name="new_journey"),
+    path("segments/<uuid:pk>/journeys/new/", beginning.new_journey, name="new_journey"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/<slug:key>/", templates.template, name="template"),
+    path("templates/<uuid:pk>/edit/", templates.edit_template, name="edit_template"),
+    path("templates/<uuid:pk>/remove/", templates.remove_template, name="remove_template"),
     path("imports/new/", imports.import_sheet, name="import_sheet"),
     path("imports/<uuid:pk>/", imports.import_preview, name="import_preview"),
     path("imports/<uuid:pk>/apply/", imports.apply_import, name="apply_import"),

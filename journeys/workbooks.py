@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import resource
 import sys
 import warnings
@@ -19,6 +21,8 @@ from journeys.sheets import MAX_COLUMNS, MAX_ROWS
 SECONDS, MEMORY = 10, 224 * 1024 * 1024
 #: letters of all cells together: one long text may be named by millions of cells, and whoever reads our answer holds it whole
 MAX_LETTERS = 20_000_000
+#: how a workbook writes a character that XML does not hold (ECMA-376, part 1, 22.9.2.19, ST_Xstring)
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def main() -> int:
@@ -39,6 +43,8 @@ def main() -> int:
 
 def read(data: bytes) -> list[Any]:
     """Rows with something in them, one more than a sheet may have at the most."""
+    # The parser of the standard library refuses a DOCTYPE that lxml, if some other package brought it along, would read past.
+    os.environ["OPENPYXL_LXML"] = "False"
     from openpyxl import load_workbook
 
     sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets[0]
@@ -66,6 +72,8 @@ def read(data: bytes) -> list[Any]:
 def plain(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, str):
+        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime):

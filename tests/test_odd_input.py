@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Workspace
-from journeys.models import Journey, Segment
+from journeys.keeping import keep_as_template
+from journeys.models import Journey, JourneyTemplate, Segment
 from playbooks.models import Playbook
 
 pytestmark = pytest.mark.django_db
@@ -23,14 +24,27 @@ def rows(owner):
     segment = Segment.objects.make(owner.workspace, "Enterprise", at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
     journey = Journey.objects.begin(segment, "Map", by=owner, at=timezone.now())
+    template = keep_as_template(journey, "Ours", "", by=owner, at=timezone.now())
     role = owner.workspace.roles.first()
-    return {"segment": segment.pk, "playbook": playbook.pk, "role": role.pk, "member": owner.pk, "journey": journey.pk}
+    return {
+        "segment": segment.pk,
+        "playbook": playbook.pk,
+        "role": role.pk,
+        "member": owner.pk,
+        "journey": journey.pk,
+        "template": template.pk,
+    }
 
 
 LISTS = [
     "/accounts/workspaces/?page={}",
     "/w/northwind/?page={}",
     "/w/northwind/segments/{segment}/journeys/?page={}",
+    "/w/northwind/templates/?page={}",
+    "/w/northwind/segments/{segment}/journeys/new/?copies={}",
+    "/w/northwind/segments/{segment}/journeys/new/?templates={}",
+    "/w/northwind/segments/{segment}/journeys/new/?q={}",
+    "/w/northwind/segments/{segment}/journeys/new/?start={}",
     "/w/northwind/members/?page={}",
     "/w/northwind/members/?invited={}",
     "/w/northwind/roles/?page={}",
@@ -56,7 +70,9 @@ FORMS = {
     "/w/northwind/roles/{role}/": {"name": "Trainer"},
     "/w/northwind/segments/new/": {"name": "Digital", "description": "", "expected_customers": ""},
     "/w/northwind/segments/{segment}/": {"name": "Digital", "description": "", "expected_customers": ""},
-    "/w/northwind/segments/{segment}/journeys/new/": {"title": "Another"},
+    "/w/northwind/segments/{segment}/journeys/new/": {"title": "Another", "start": "", "suggested": "x", "id": ""},
+    "/w/northwind/journeys/{journey}/copy/": {"title": "Another", "segment": "", "id": ""},
+    "/w/northwind/templates/{template}/edit/": {"name": "Another", "summary": ""},
     "/w/northwind/playbooks/new/": {"title": "Renewal"},
     "/w/northwind/playbooks/{playbook}/": {"title": "Renewal", "summary": ""},
     "/accounts/sign-up/": {"name": "Nora", "email": "nora@example.com", "password1": "a long good phrase"},
@@ -89,7 +105,13 @@ def test_odd_input_is_refused_at_its_field_and_nothing_falls_over(client, client
         if what == "NUL" and answer.status_code != 429 and "password" not in field:
             assert answer.status_code != 302, what
             assert "field__error" in answer.content.decode(), what
-    for row in (*Workspace.objects.all(), *Segment.objects.all(), *Playbook.objects.all(), *Journey.objects.all()):
+    for row in (
+        *Workspace.objects.all(),
+        *Segment.objects.all(),
+        *Playbook.objects.all(),
+        *Journey.objects.all(),
+        *JourneyTemplate.objects.all(),
+    ):
         assert "\0" not in str(row)
         assert len(str(row)) <= 200
 

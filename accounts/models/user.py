@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -54,8 +55,8 @@ class User(AbstractBaseUser):
         self.name, self.time_zone = name.strip(), time_zone
         self.save(update_fields=["name", "time_zone"])
 
-    def visit(self, workspace: Any) -> None:
+    def visit(self, workspace_id: UUID) -> None:
         """Remember where to take this person next time. Written only when it changes."""
-        if self.last_workspace_id != workspace.pk:
-            self.last_workspace = workspace
+        if self.last_workspace_id != workspace_id:
+            self.last_workspace_id = workspace_id
             self.save(update_fields=["last_workspace"])

@@ -1,27 +1,69 @@
-"""Arrows and handoffs: what the sheet says of them against what the map has."""
+"""Arrows: what the sheet says of them against what the map has."""
 
 from __future__ import annotations
 
 from itertools import chain
+from typing import Any
 
 from journeys.document import Document
-from journeys.import_plan.elements import Elements
+from journeys.import_plan.differing import differing
+from journeys.import_plan.names import Names
 from journeys.import_plan.outcome import ImportPlan, Outcome
-from journeys.sheet_cells import CARD_KINDS, Parsed
+from journeys.sheet_cells import Parsed
 
 Targets = list[tuple[Parsed, str]]
+Pair = tuple[str, str]
+Told = dict[str, Outcome]
 
 
 def plan_arrows(
-    result: ImportPlan, elements: Elements, document: Document, columns: set[str], targets: Targets, known: dict[str, str]
-) -> None:
+    result: ImportPlan, names: Names, document: Document, columns: set[str], targets: Targets, rows: list[Parsed],
+    known: dict[str, str],
+) -> Told:  # fmt: skip
     """Arrows the sheet names and the map lacks; arrows between its cards that it no longer names go.
 
-    `known` maps external ids to the ids of cards, on the map or planned.
+    `rows` are those of arrows with words, good or bad; `known` maps what cards are called to their ids, on the map or planned.
+    The outcomes of the good ones, by the id of the arrow.
     """
-    there = {(c["source_id"], c["target_id"]): (id, c["kind"]) for id, c in document["connectors"].items()}
-    in_sheet = {id for row, id in targets if row.external_id}
-    wanted: dict[tuple[str, str], str] = {}
+    there = {(c["source_id"], c["target_id"]): id for id, c in document["connectors"].items()}
+    wanted = _wanted(targets, known)
+    said = {_ends(row, known): row for row in rows if row.number not in result.problems}
+    for pair, row in said.items():
+        wanted[pair] = "sequence" if row.after else "unordered"
+    # A bad row says nothing that could be done, but no arrow goes because of it either.
+    bad = [row for row in rows if row.number in result.problems]
+    unclear = {row.id for row in bad} | {known.get(name) for row in bad for name in (*row.after, *row.together, *row.to)}
+    told: Told = {}
+    used: set[str] = set()
+    for pair, kind in wanted.items():
+        spoken = said.get(pair)
+        id = there.get(pair) or (there.get(pair[::-1]) if kind == "unordered" else None)
+        values: dict[str, Any] = {"kind": kind, **(spoken.values if spoken else {})}
+        if id is None:
+            id, changes = names.new_id(), values
+            result.creates.append(("connector", id, {"source_id": pair[0], "target_id": pair[1], "label": "", **values}))
+            outcome = "new"
+        else:
+            changes = differing(document["connectors"][id], values)
+            if changes:
+                result.updates.append(("connector", id, changes))
+            outcome = "updated" if changes else "unchanged"
+        used.add(id)
+        if spoken:
+            told[id] = Outcome(
+                spoken.number, spoken.kind, spoken.title, outcome, "" if outcome == "new" else ", ".join(sorted(changes))
+            )
+    in_sheet = {id for row, id in targets if row.names}
+    for pair, id in there.items():
+        column = "after" if document["connectors"][id]["kind"] == "sequence" else "with"
+        if id not in used and column in columns and in_sheet.issuperset(pair) and not unclear & {id, *pair}:
+            result.deletes.append(("connector", id))
+    return told
+
+
+def _wanted(targets: Targets, known: dict[str, str]) -> dict[Pair, str]:
+    """(source, target) -> kind, from the cards' own rows."""
+    wanted: dict[Pair, str] = {}
     for row, id in targets:
         for name in row.after:
             wanted[known[name], id] = "sequence"
@@ -33,45 +75,20 @@ def plan_arrows(
     for pair in [pair for pair, kind in wanted.items() if kind == "unordered"]:
         if wanted.get(pair[::-1]) == "sequence":
             del wanted[pair]
-    for pair, kind in wanted.items():
-        found = there.get(pair) or (there.get(pair[::-1]) if kind == "unordered" else None)
-        if found is None:
-            arrow = {"source_id": pair[0], "target_id": pair[1], "kind": kind, "label": ""}
-            result.creates.append(("connector", elements.new_id(), arrow))
-        elif found[1] != kind:
-            result.updates.append(("connector", found[0], {"kind": kind}))
-    for pair, (id, kind) in there.items():
-        column = "after" if kind == "sequence" else "with"
-        kept = pair in wanted or pair[::-1] in wanted
-        if not kept and column in columns and in_sheet.issuperset(pair):
-            result.deletes.append(("connector", id))
+    return wanted
 
 
-def plan_handoffs(result: ImportPlan, elements: Elements, document: Document, targets: Targets) -> None:
-    there: dict[str, list[tuple[str, str]]] = {}
-    for id, handoff in sorted(document["handoffs"].items()):
-        there.setdefault(handoff["touchpoint_id"], []).append((id, handoff["to_role_id"]))
-    for row, id in targets:
-        if row.kind not in CARD_KINDS:
-            continue
-        role = elements.role(row.handoff_to) if row.handoff_to else None
-        existing = there.get(id, [])
-        if role and not existing:
-            handoff = {"touchpoint_id": id, "to_role_id": role, "to_touchpoint_id": None, "package": []}
-            result.creates.append(("handoff", elements.new_id(), {**handoff, "accept_within_days": 2, "note": ""}))
-        elif role and role not in [to for _, to in existing]:
-            result.updates.append(("handoff", existing[0][0], {"to_role_id": role}))
-        elif not role:
-            result.deletes.extend(("handoff", found) for found, _ in existing)
+def _ends(row: Parsed, known: dict[str, str]) -> Pair:
+    return known[(row.after or row.together)[0]], known[row.to[0]]
 
 
-def tell_of_lines(result: ImportPlan, document: Document, told: dict[str, Outcome]) -> None:
+def tell_of_lines(result: ImportPlan, document: Document, told: Told) -> None:
     """A row whose arrows or handoffs change is updated too, or nobody would know that there is something to import."""
     for word, kind, end in (("arrows", "connector", "target_id"), ("handoff", "handoff", "touchpoint_id")):
         lines = document[f"{kind}s"]
-        made = (fields[end] for made, _, fields in result.creates if made == kind)
+        made = (fields[end] for made, id, fields in result.creates if made == kind and id not in told)
         others = chain(((changed, id) for changed, id, _ in result.updates), result.deletes)
-        for card in chain(made, (lines[id][end] for other, id in others if other == kind)):
+        for card in chain(made, (lines[id][end] for other, id in others if other == kind and id not in told)):
             outcome = told.get(card)
             if outcome and outcome.result in ("unchanged", "updated"):
                 outcome.result = "updated"

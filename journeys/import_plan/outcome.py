@@ -20,11 +20,15 @@ class Outcome:
 
 @dataclass
 class ImportPlan:
-    """`creates` and `updates` hold (kind, id, fields), `deletes` (kind, id); `problems` are sentences by row number."""
+    """`creates` and `updates` hold (kind, id, fields), `deletes` (kind, id); `problems` are sentences by row number.
+
+    `journey` holds the fields of the journey itself that differ.
+    """
 
     creates: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     updates: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     deletes: list[tuple[str, str]] = field(default_factory=list)
+    journey: dict[str, Any] = field(default_factory=dict)
     new_roles: list[tuple[str, str]] = field(default_factory=list)
     new_playbooks: list[tuple[str, str]] = field(default_factory=list)
     problems: dict[int, list[str]] = field(default_factory=dict)
@@ -37,4 +41,4 @@ class ImportPlan:
 
     @property
     def changes_nothing(self) -> bool:
-        return not (self.creates or self.updates or self.deletes)
+        return not (self.creates or self.updates or self.deletes or self.journey)

@@ -7,6 +7,7 @@ across a gutter; in free cells it lies on the arrow itself.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,42 +43,50 @@ def place_labels(grid: Grid, wires: Iterable[tuple[str, str, tuple[Point, ...]]]
     placed: dict[str, LabelBox] = {}
     for id, text, points in wires:
         width = min(len(text) * LETTER + ENDS, MOST_WIDTH)
-        best = middle(points)
-        free = (
-            (far, abs(x - best[0]) + abs(y - best[1]), box)
-            for far, (x, y) in _places(grid, points, width)
-            if _on_map(grid, box := LabelBox(x - width / 2, y - HEIGHT / 2, width))
-            and not grid.covered(box.x, box.y, box.width, box.height)
-            and not any(other.meets(box.x, box.y, box.width, box.height) for other in taken)
-        )
-        found = min(free, key=lambda choice: choice[:2], default=None)
+        boxes = (LabelBox(x - width / 2, y - HEIGHT / 2, width) for x, y in _places(grid, points, width))
+        found = next((box for box in boxes if _is_free(grid, box, taken)), None)
         if found:
-            placed[id] = found[2]
-            taken.append(found[2])
+            placed[id] = found
+            taken.append(found)
     return placed
 
 
-def _places(grid: Grid, points: tuple[Point, ...], width: float) -> Iterator[tuple[float, Point]]:
-    """(how far off the arrow, where)."""
-    lengths = [abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in itertools.pairwise(points)]
-    total = sum(lengths)
-    yield 0.0, middle(points)
-    for i in range(1, PLACES + 1):
-        yield 0.0, along(points, lengths, total * i / (PLACES + 1))
-    strips = []
-    for (x1, y1), (x2, y2) in itertools.pairwise(points):
-        low, high = min(y1, y2), max(y1, y2)
-        # The strips that an upright stretch crosses; beside a level one, those above and below it.
-        crossed = [line for line in grid.row_lines if low <= line <= high]
-        near = sorted(grid.row_lines, key=lambda line: abs(line - y1))[:2]
-        strips += [(0.0, (x1, line)) for line in crossed] if x1 == x2 else []
-        strips += [(abs(line - y1), ((x1 + x2) / 2, line)) for line in near] if y1 == y2 else []
-    yield from strips
-    for far, (x, y) in strips:
-        for i in range(1, ASIDE + 1):
-            aside = i * (width + 4) / 2
-            yield far + aside, (x - aside, y)
-            yield far + aside, (x + aside, y)
+def _places(grid: Grid, points: tuple[Point, ...], width: float) -> Iterator[Point]:
+    """Where the middle of a label may be, the best first: on the arrow near its middle, then ever further off."""
+    best = middle(points)
+    yield best
+
+    def from_best(place: Point) -> float:
+        return abs(place[0] - best[0]) + abs(place[1] - best[1])
+
+    stretches = list(itertools.pairwise(points))
+    lengths = [abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in stretches]
+    total, lines = sum(lengths), grid.row_lines
+    # The strips that an upright stretch crosses; beside a level one, those above and below it.
+    crossed = [
+        (x1, line)
+        for (x1, y1), (x2, y2) in stretches
+        if x1 == x2
+        for line in lines[bisect_left(lines, min(y1, y2)) : bisect_right(lines, max(y1, y2))]
+    ]
+    on_arrow = [along(points, lengths, total * i / (PLACES + 1)) for i in range(1, PLACES + 1)]
+    yield from sorted([*on_arrow, *crossed], key=from_best)
+    strips = [(0.0, place) for place in crossed]
+    for (x1, y1), (x2, y2) in stretches:
+        if y1 == y2:
+            near = sorted(lines, key=lambda line: abs(line - y1))[:2]
+            strips += [(abs(line - y1), ((x1 + x2) / 2, line)) for line in near]
+    aside = [(width + 4) / 2 * i for i in range(-ASIDE, ASIDE + 1)]
+    pushed = [(far + abs(by), from_best((x + by, y)), (x + by, y)) for far, (x, y) in strips for by in aside]
+    yield from (place for _, _, place in sorted(pushed))
+
+
+def _is_free(grid: Grid, box: LabelBox, taken: list[LabelBox]) -> bool:
+    return (
+        _on_map(grid, box)
+        and not grid.covered(box.x, box.y, box.width, box.height)
+        and not any(other.meets(box.x, box.y, box.width, box.height) for other in taken)
+    )
 
 
 def _on_map(grid: Grid, box: LabelBox) -> bool:

@@ -1,8 +1,10 @@
 from journeys.models.change import Change
 from journeys.models.connector import Connector
+from journeys.models.dismissal import Dismissal
 from journeys.models.emotion import Emotion
 from journeys.models.handoff import Handoff
 from journeys.models.journey import Journey
+from journeys.models.journey_template import JourneyTemplate
 from journeys.models.lane import Lane
 from journeys.models.segment import Segment
 from journeys.models.sheet_import import SheetImport
@@ -12,9 +14,11 @@ from journeys.models.touchpoint import Touchpoint
 __all__ = [
     "Change",
     "Connector",
+    "Dismissal",
     "Emotion",
     "Handoff",
     "Journey",
+    "JourneyTemplate",
     "Lane",
     "Segment",
     "SheetImport",

@@ -32,9 +32,14 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def since(self, revision: int) -> ChangeQuerySet:
         return self.filter(revision__gt=revision).order_by("revision")
 
+    def making(self, kind: str) -> dict[str, Change]:
+        """The change that made each element of a kind, by the element's id; the last one where it was made again."""
+        found = self.filter(patches__contains=[{"kind": kind, "before": None}]).select_related("by__user").order_by("revision")
+        return {patch["id"]: change for change in found for patch in change.patches if patch["kind"] == kind and patch["after"]}
+
     def next_to_undo(self, by: Member) -> Change | None:
-        """My last act that still stands."""
-        return self.filter(by=by, standing=Change.Standing.DONE).order_by("-revision").first()
+        """My last act that still stands. The beginning of a map is none: without its fixed lanes there is no map."""
+        return self.filter(by=by, standing=Change.Standing.DONE, revision__gt=1).order_by("-revision").first()
 
     def next_to_redo(self, by: Member) -> Change | None:
         """The first of my acts that I took back and have not drawn anything new since."""

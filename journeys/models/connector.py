@@ -88,7 +88,7 @@ class Connector(Element):
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"took the arrow from {self.source.title} to {self.target.title} away", by=by, at=at) as act:
-            act.delete(self)
+            act.delete_with_dependents(self)
 
     def _told(self, fields: dict[str, Any]) -> str:
         """What the log calls an edit."""

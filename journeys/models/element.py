@@ -35,6 +35,8 @@ class Element(models.Model):
     kind_name: ClassVar[str]
     #: attribute names, foreign keys as `_id`, in the order of the document
     logged: ClassVar[tuple[str, ...]]
+    #: whether what it stands on must stay for its sake, when somebody takes back that they made it
+    holds: ClassVar[bool] = True
 
     class Meta:
         abstract = True

@@ -30,7 +30,9 @@ def check_package(items: Any) -> None:
     for item in items:
         if not isinstance(item, dict) or set(item) != {"item", "where", "reader"}:
             raise ValidationError("Each item of a package says what, where it lives and who reads it.")
-        if not str(item["item"]).strip() or any(len(str(part)) > 300 for part in item.values()):
+        if not all(isinstance(part, str) for part in item.values()):
+            raise ValidationError("The parts of a package are texts.")
+        if not item["item"].strip() or any(len(part) > 300 for part in item.values()):
             raise ValidationError("Each item needs a name; no part may be longer than 300 characters.")
 
 
@@ -100,4 +102,4 @@ class Handoff(Element):
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:
-            act.delete(self)
+            act.delete_with_dependents(self)

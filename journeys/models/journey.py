@@ -1,19 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models.functions import Coalesce
 
 from accounts.ids import new_id
 from accounts.rows import read_row
 from journeys.models.element import ActRefused
 
 if TYPE_CHECKING:
-    from accounts.models import Member
+    from accounts.models import Member, Role
     from journeys.models.element import Element
     from journeys.models.lane import Lane
     from journeys.models.segment import Segment
@@ -25,15 +26,46 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def visible_to(self, member: Member) -> JourneyQuerySet:
         return self.filter(segment__workspace_id=member.workspace_id)
 
+    def seen_by(self, member: Member, pk: UUID) -> Journey | None:
+        """The journey of that id with its segment, if the member may see it."""
+        from journeys.models.segment import Segment
+
+        found = read_row(Journey, SEEN, [pk, member.workspace_id])
+        if found is not None and (segment := read_row(Segment, "id = %s", [found.segment_id])):
+            found.segment = segment
+        return found
+
+    def seal(self, member: Member, pk: UUID) -> str | None:
+        """A text that is another one as soon as anything on the map's page is: its revision, its segment, the roles, the names of
+        the journeys around it and of the workspace. None if the member may not see it."""
+        with connection.cursor() as cursor:
+            cursor.execute(SEAL, [pk, *[member.workspace_id] * 3])
+            (found,) = cursor.fetchone()
+        return found
+
     def titled(self, title: str) -> JourneyQuerySet:
         return self.filter(title__iexact=title.strip())
 
     def matching(self, text: str) -> JourneyQuerySet:
         """Those with every word of the text in their title or in their segment's name; all of them if there is no word."""
         found = self
-        for word in text.split():
+        for word in text.replace("\0", "").split():  # PostgreSQL refuses the NUL character
             found = found.filter(models.Q(title__icontains=word) | models.Q(segment__name__icontains=word))
         return found
+
+    def with_numbers(self) -> JourneyQuerySet:
+        """Each with what Numbers counts: `stages`, `touchpoints`, `roles`."""
+        from journeys.models import Lane, Stage, Touchpoint
+
+        def count(rows: models.QuerySet[Any]) -> Coalesce:
+            counted = rows.filter(journey=models.OuterRef("pk")).order_by().values("journey").annotate(n=models.Count("pk"))
+            return Coalesce(models.Subquery(counted.values("n")), 0)
+
+        return self.annotate(
+            stages=count(Stage.objects.all()),
+            touchpoints=count(Touchpoint.objects.filter(kind=Touchpoint.Kind.TOUCHPOINT)),
+            roles=count(Lane.objects.exclude(role=None)),
+        )
 
     def latest_first(self) -> JourneyQuerySet:
         return self.order_by("-changed_at", "-id")
@@ -43,12 +75,19 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
 
 class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
-    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime) -> Journey:
+    def begin(self, segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
         """A new, empty map: the customer's lane, the outside lane, no stage. Revision 1 is that beginning."""
         from journeys.models.lane import Lane
 
         with transaction.atomic():
-            journey = self.create(segment=segment, title=title.strip() or "Untitled journey", owner=by, made_at=at, changed_at=at)
+            journey = self.create(
+                id=id or new_id(),
+                segment=segment,
+                title=title.strip() or "Untitled journey",
+                owner=by,
+                made_at=at,
+                changed_at=at,
+            )
             with journey.act(f"began {journey.title}", by=by, at=at) as act:
                 act.create(Lane(name="Customer", kind=Lane.Kind.CUSTOMER, position=0.0))
                 act.create(Lane(name="Outside", kind=Lane.Kind.OUTSIDE, position=1000.0))
@@ -71,7 +110,24 @@ class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ig
                 held.held = None
 
 
-HOLD = "id = %s AND segment_id IN (SELECT id FROM journeys_segment WHERE workspace_id = %s) FOR UPDATE OF journeys_journey"
+SEEN = "id = %s AND segment_id IN (SELECT id FROM journeys_segment WHERE workspace_id = %s)"
+#: one statement, because an unchanged map is asked for often; it looks a step further than the page may show, never less far
+SEAL = f"""
+    WITH RECURSIVE around AS (
+        SELECT id, title, revision, segment_id, 0 AS depth FROM journeys_journey WHERE {SEEN}
+        UNION
+        SELECT parent.id, parent.title, 0, parent.segment_id, depth + 1
+        FROM around
+        JOIN journeys_touchpoint AS card ON card.child_id = around.id
+        JOIN journeys_journey AS parent ON parent.id = card.journey_id
+        WHERE depth < 6
+    ), roles AS (SELECT id, name FROM accounts_role WHERE workspace_id = %s)
+    SELECT json_agg(json_build_array(depth, around.id, revision, title, segment.id, segment.name) ORDER BY depth, around.id)::text
+        || coalesce((SELECT json_agg(json_build_array(id, name) ORDER BY id)::text FROM roles), '')
+        || (SELECT name FROM accounts_workspace WHERE id = %s)
+    FROM around JOIN journeys_segment AS segment ON segment.id = segment_id
+"""  # noqa: S608  # nosec
+HOLD = f"{SEEN} FOR UPDATE OF journeys_journey"
 
 
 class Journey(models.Model):
@@ -125,6 +181,11 @@ class Journey(models.Model):
         from journeys.models.lane import Lane
 
         return Lane.add(self, name, by=by, at=at, id=id, role=role)
+
+    def add_lanes(self, roles: Iterable[Role], *, by: Member, at: datetime) -> list[Lane]:
+        from journeys.models.lane import Lane
+
+        return Lane.add_for(self, roles, by=by, at=at)
 
     def undo(self, *, by: Member, at: datetime) -> Any:
         from journeys.undoing import undo

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,26 @@ class Lane(Element):
             act.create(lane)
             stand(act, lane, others)
         return lane
+
+    @classmethod
+    def add_for(cls, journey: Journey, roles: Iterable[Role], *, by: Member, at: datetime) -> list[Lane]:
+        """A lane for each of the roles that has none yet, in their order, as one act."""
+        from journeys.ordering import position_at
+
+        with journey.act("", by=by, at=at) as act:
+            rows = act.rows(cls)
+            taken = {row.role_id for row in rows}
+            others = [row for row in rows if row.kind == cls.Kind.ROLE]
+            made: list[Lane] = []
+            for role in roles:
+                if role.pk not in taken:
+                    lane = cls(name=role.name, role=role, position=position_at([*others, *made]))
+                    act.create(lane)
+                    made.append(lane)
+            if not made:
+                raise ActRefused("Every role has a lane already.", "role")
+            act.label = f"added {len(made)} lanes" if len(made) > 1 else f"added lane {made[0].name}"
+        return made
 
     def rename(self, name: str, *, by: Member, at: datetime) -> None:
         name = name.strip()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -17,13 +18,24 @@ if TYPE_CHECKING:
 LEASE, LOST = timedelta(minutes=5), timedelta(seconds=20)
 
 
+def named_after(filename: str) -> str:
+    """What a journey is called whose file does not say."""
+    return PurePath(filename).stem.replace("-", " ").replace("_", " ").strip().capitalize()[:200] or "Untitled journey"
+
+
 class SheetImportQuerySet(models.QuerySet["SheetImport"]):
     def visible_to(self, member: Member) -> SheetImportQuerySet:
         return self.filter(segment__workspace_id=member.workspace_id)
 
     def upload(self, segment: Segment, title: str, filename: str, content: bytes, *, by: Member, at: datetime) -> SheetImport:
         return self.create(
-            segment=segment, title=title.strip(), filename=filename[:200], content=content, made_by=by, made_at=at, waits_since=at
+            segment=segment,
+            title=title.strip() or named_after(filename[:200]),
+            filename=filename[:200],
+            content=content,
+            made_by=by,
+            made_at=at,
+            waits_since=at,
         )
 
     def claim(self, pk: Any, waiting: str, working: str, *, at: datetime) -> SheetImport | None:
@@ -43,7 +55,7 @@ class SheetImportQuerySet(models.QuerySet["SheetImport"]):
 
 
 class SheetImport(models.Model):
-    """A sheet on its way onto a map: uploaded, previewed, confirmed, done. The file is in the row, so any worker can read it."""
+    """A file on its way onto a map: uploaded, previewed, confirmed, done. It is in the row, so any worker can read it."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", "Waiting to be read"
@@ -63,7 +75,7 @@ class SheetImport(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     message = models.TextField(blank=True, default="")
     #: {"counts": {result: n}, "ignored": [...], "roles": [...], "playbooks": [...], "absent": n,
-    #:  "rows": [[number, kind, title, result, detail]]}
+    #:  "rows": [[number, kind, title, result, detail]]}, or of a whole journey {"numbers": ["5 stages"], "roles", "playbooks"}
     preview = models.JSONField(default=dict)
     problems = models.BinaryField(default=bytes)
     made_by = models.ForeignKey("accounts.Member", on_delete=models.CASCADE, related_name="+")
@@ -106,6 +118,18 @@ class SheetImport(models.Model):
         }
         self.problems, self.state = problems, state
         self.save(update_fields=["preview", "problems", "state"])
+
+    def show_journey(self, numbers: list[str], roles: list[str], playbooks: list[str], state: str) -> None:
+        """Keep of what a new journey will be made, or has been."""
+        self.preview = {"numbers": numbers, "roles": roles, "playbooks": playbooks}
+        self.state = state
+        self.save(update_fields=["preview", "state"])
+
+    def entitle(self, title: str) -> None:
+        """Call the journey as the file itself does, where the file's name was all there was to call it by."""
+        if title.strip() and self.title == named_after(self.filename):
+            self.title = title.strip()[:200]
+            self.save(update_fields=["title"])
 
     def confirm(self, *, at: datetime) -> bool:
         """Let it go in. False if it is not waiting for that (any more)."""

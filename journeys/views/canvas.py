@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
+from accounts.unchanged import unless_unchanged
 from journeys.breaking_down import Inside, ancestors, sum_up
-from journeys.document import apply_patches, turned_round
+from journeys.drawn import drawn, drawn_since
 from journeys.forms import ConnectorForm, EmotionForm, HandoffForm, StageForm, TouchpointForm
-from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
+from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.handoff import USUAL_PACKAGE
 from journeys.reading import read_document
-from journeys.rendering import delta, draw, page_parts
+from journeys.rendering import delta, page_parts
 
 #: further back than this it is cheaper to load the canvas again
 DELTA_LIMIT = 500
+#: (a level in words, its height on the curve)
+GUIDES = [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values]
 
 
 def journey_of(request: MemberRequest, pk: UUID) -> Journey:
     """The journey, if the member may see it. Raises Http404."""
-    return get_object_or_404(Journey.objects.visible_to(request.member).select_related("segment"), pk=pk)
+    found = Journey.objects.seen_by(request.member, pk)
+    if found is None:
+        raise Http404
+    return found
 
 
-def _roles(request: MemberRequest) -> dict[str, str]:
-    return {str(pk): name for pk, name in Role.objects.visible_to(request.member).values_list("pk", "name")}
+def _names(roles: Iterable[Role]) -> dict[str, str]:
+    return {str(role.pk): role.name for role in roles}
+
+
+def role_names(request: MemberRequest) -> dict[str, str]:
+    return _names(Role.objects.visible_to(request.member))
 
 
 def _room(request: MemberRequest) -> int:
@@ -39,25 +50,29 @@ def _room(request: MemberRequest) -> int:
 
 @door("GET", access=Access.VIEWER)
 def canvas(request: MemberRequest, journey: UUID) -> HttpResponse:
-    found = journey_of(request, journey)
-    document = read_document(found)
-    picture = draw(document, _roles(request), room=_room(request))
-    # Every text in the picture has been escaped where it was put together.
-    parts = {name: mark_safe(html) for name, html in page_parts(picture).items()}  # noqa: S308  # nosec
-    roles = list(Role.objects.visible_to(request.member).in_order())
-    lanes_taken = {lane["role_id"] for lane in document["lanes"].values()}
-    context = {
-        "journey": found,
-        "parts": parts,
-        "guides": [(Emotion(level=level).feeling, 74 - 22 * level) for level in Emotion.Level.values],
-        "roles": roles,
-        "ancestors": ancestors(found),
-        "free_roles": [role for role in roles if str(role.pk) not in lanes_taken],
-        "channels": Touchpoint.Channel.choices,
-        "deliveries": Touchpoint.Delivery.choices,
-        "importances": Touchpoint.Importance.choices,
-    }
-    return render(request, "journeys/canvas.html", context)
+    seal = Journey.objects.seal(request.member, journey)
+    if seal is None:
+        raise Http404
+
+    def page() -> HttpResponse:
+        found = journey_of(request, journey)
+        roles = list(Role.objects.visible_to(request.member).in_order())
+        picture = drawn(found, _names(roles), room=_room(request))
+        context = {
+            "journey": found,
+            # Every text in the picture has been escaped where it was put together.
+            "parts": {name: mark_safe(html) for name, html in page_parts(picture).items()},  # noqa: S308  # nosec
+            "guides": GUIDES,
+            "roles": roles,
+            "ancestors": ancestors(found),
+            "channels": Touchpoint.Channel.choices,
+            "deliveries": Touchpoint.Delivery.choices,
+            "importances": Touchpoint.Importance.choices,
+        }
+        return render(request, "journeys/canvas.html", context)
+
+    # What the page shows and the seal does not tell must be added to it, or browsers keep an old page.
+    return unless_unchanged(request, seal, page)
 
 
 @door("GET", access=Access.VIEWER)
@@ -68,16 +83,9 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
         since = int(request.GET.get("since", ""))
     except ValueError:
         return HttpResponse(status=400)
-    document = read_document(found)
-    if since > document["revision"] or document["revision"] - since > DELTA_LIMIT:
+    if since > found.revision or found.revision - since > DELTA_LIMIT:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    then = document
-    changes = Change.objects.of(found).since(since).filter(revision__lte=document["revision"])
-    for patches in reversed(list(changes.values_list("patches", flat=True))):
-        then = apply_patches(then, turned_round(patches))
-    then = {**then, "revision": since}
-    roles, room = _roles(request), _room(request)
-    return HttpResponse(delta(draw(then, roles, room=room), draw(document, roles, room=room)))
+    return HttpResponse(delta(*drawn_since(found, since, role_names(request), room=_room(request))))
 
 
 def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:

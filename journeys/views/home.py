@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +14,12 @@ from django.utils.safestring import mark_safe
 from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
-from journeys.forms import NewJourneyForm, SegmentForm
+from journeys.forms import SegmentForm
 from journeys.models import Journey, Segment
-from journeys.thumbnails import thumbnails
+from journeys.once_a_revision import once_a_revision
+from journeys.standing import STANDING
+from journeys.starting_points import ready_points
+from journeys.thumbnails import THUMBNAIL
 
 #: journeys of each segment on the home page; the others are a link away
 LATEST = 6
@@ -28,7 +32,7 @@ def home(request: MemberRequest) -> HttpResponse:
     segments = Segment.objects.visible_to(request.member).in_order().with_latest_journeys(LATEST)
     page = page_of(request, segments, per_page=20)
     _picture(journey for segment in page for journey in segment.latest_journeys)
-    return render(request, "journeys/home.html", {"page": page})
+    return render(request, "journeys/home.html", {"page": page, "ready": ready_points()})
 
 
 @door("GET", access=Access.VIEWER)
@@ -44,17 +48,21 @@ def find_journeys(request: MemberRequest) -> HttpResponse:
 
 
 def _picture(journeys: Iterable[Journey]) -> None:
-    """Give each its `picture`. Nothing in it comes from what people type."""
+    """Give each its `picture`, in which nothing comes from what people type, and its `standing`."""
     listed = list(journeys)
-    drawn = thumbnails(listed)
+    drawn, standing = once_a_revision(listed, THUMBNAIL, STANDING)
     for journey in listed:
+        journey.standing = standing[str(journey.pk)]  # type: ignore[attr-defined]
         journey.picture = mark_safe(drawn[str(journey.pk)])  # type: ignore[attr-defined]  # noqa: S308  # nosec
 
 
 @door("GET", "POST", access=Access.EDITOR)
 def new_segment(request: MemberRequest) -> HttpResponse:
+    """The first segment, and one that is made for the template ?start=, lead on to its journey."""
     form = SegmentForm(request.POST or None)
+    start = request.GET.get("start", "")
     if form.is_valid():
+        leads_on = start or not Segment.objects.visible_to(request.member).exists()
         try:
             with transaction.atomic():
                 made = Segment.objects.make(request.workspace, form.cleaned_data["name"], at=timezone.now())
@@ -62,7 +70,10 @@ def new_segment(request: MemberRequest) -> HttpResponse:
         except IntegrityError:
             form.add_error("name", "There is a segment of that name already.")
         else:
-            return redirect("journeys:home", request.workspace.slug)
+            if not leads_on:
+                return redirect("journeys:home", request.workspace.slug)
+            new_journey = reverse("journeys:new_journey", args=[request.workspace.slug, made.pk])
+            return redirect(new_journey + (f"?{urlencode({'start': start})}" if start else ""))
     return render(request, "journeys/segment.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -94,14 +105,3 @@ def segment_journeys(request: MemberRequest, pk: UUID) -> HttpResponse:
     page = page_of(request, found.journeys.with_people().latest_first())
     _picture(page)
     return render(request, "journeys/segment_journeys.html", {"segment": found, "page": page})
-
-
-@door("GET", "POST", access=Access.EDITOR)
-def new_journey(request: MemberRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
-    form = NewJourneyForm(request.POST or None, initial={"title": f"{found.name} journey"})
-    if form.is_valid():
-        journey = Journey.objects.begin(found, form.cleaned_data["title"], by=request.member, at=timezone.now())
-        return redirect("journeys:canvas", request.workspace.slug, journey.pk)
-    context = {"form": form, "segment": found}
-    return render(request, "journeys/new_journey.html", context, status=422 if form.errors else 200)

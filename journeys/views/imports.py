@@ -20,7 +20,7 @@ from journeys.tasks import progress_key, send_for
 
 @door("GET", "POST", access=Access.EDITOR)
 def import_sheet(request: MemberRequest) -> HttpResponse:
-    """Upload a sheet for a segment; the journey of that title is made or brought up to date."""
+    """Upload a file for a segment: a sheet makes the journey of that title or brings it up to date, a whole journey makes one."""
     initial: dict[str, Any] = {"segment": request.GET.get("segment")}
     journey_id = request.GET.get("journey", "")
     if journey_id:
@@ -32,7 +32,7 @@ def import_sheet(request: MemberRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         made = SheetImport.objects.upload(
             form.cleaned_data["segment"],
-            form.cleaned_data["title"] or PurePath(file.name).stem.replace("-", " ").replace("_", " ").capitalize(),
+            form.cleaned_data["title"],
             file.name,
             file.read(),
             by=request.member,
@@ -45,7 +45,7 @@ def import_sheet(request: MemberRequest) -> HttpResponse:
 
 @door("GET", access=Access.EDITOR)
 def import_preview(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """What the sheet will do, or has done, row by row; while a worker is at it, how far it is."""
+    """What the file will do, or has done, row by row; while a worker is at it, how far it is."""
     found = get_object_or_404(
         SheetImport.objects.visible_to(request.member).select_related("segment", "journey").defer("content", "problems"), pk=pk
     )

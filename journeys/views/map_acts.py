@@ -113,6 +113,13 @@ def add_lane(request: MemberRequest, journey: Journey) -> str:
 
 
 @act
+def add_lanes(request: MemberRequest, journey: Journey) -> str:
+    """A lane for every role of the workspace that has none here."""
+    made = journey.add_lanes(Role.objects.visible_to(request.member).as_made(), **who(request))
+    return f"Added {len(made)} lane{'s' if len(made) != 1 else ''}"
+
+
+@act
 def edit_lane(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     one_of(journey, Lane, pk).rename(request.POST.get("name", "")[:120], **who(request))
 

@@ -13,27 +13,32 @@ export function say(text, isError = false) {
   said.classList.toggle("field__error", isError);
 }
 
-/** POST an act. Resolves to {ok, revision, said} or {ok: false, field, message}; never throws. */
+let last = null;
+
+/** POST an act. Resolves to {ok, revision, said} or {ok: false, field, message}; never throws. Acts of a page arrive in its order. */
 export async function act(path, values = {}) {
   const body = values instanceof FormData ? values : new URLSearchParams(values);
-  let outcome;
-  try {
-    const answer = await fetch(base + path, { method: "POST", headers, body });
-    if (answer.status === 401 || answer.redirected) {
-      outcome = { ok: false, message: "You are signed out. Sign in again in another tab, then retry." };
-    } else if (answer.headers.get("Content-Type")?.includes("json")) {
-      outcome = { ok: answer.ok, ...(await answer.json()) };
-    } else {
-      outcome = { ok: false, message: answer.status === 403 ? "You may look at this map, not change it." : "That did not work. Try again." };
-    }
-  } catch {
-    outcome = { ok: false, message: "No connection: this was not saved. Try again." };
-  }
+  last = send(path, body, last);
+  const outcome = await last;
   say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
   // The first refresh may have been on its way before this act was done.
   for (let tries = 0; outcome.ok && outcome.revision > revision() && tries < 3; tries++) await refresh();
   if (outcome.ok && outcome.revision > revision()) say("Saved, but this page is behind. Load it again.", true);
   return outcome;
+}
+
+async function send(path, body, before) {
+  await before;
+  try {
+    const answer = await fetch(base + path, { method: "POST", headers, body });
+    if (answer.status === 401 || answer.redirected) {
+      return { ok: false, message: "You are signed out. Sign in again in another tab, then retry." };
+    }
+    if (answer.headers.get("Content-Type")?.includes("json")) return { ok: answer.ok, ...(await answer.json()) };
+    return { ok: false, message: answer.status === 403 ? "You may look at this map, not change it." : "That did not work. Try again." };
+  } catch {
+    return { ok: false, message: "No connection: this was not saved. Try again." };
+  }
 }
 
 const revision = () => Number(document.getElementById("map-size").dataset.revision);

@@ -7,12 +7,17 @@ import "./catch_stage.js";
 import "./drag_card.js";
 import "./drag_order.js";
 import "./drag_join.js";
+import "./drop_sheet.js";
 import "./edit_menu.js";
 import "./feel_level.js";
 import "./filtering.js";
+import "./gap_tour.js";
 import "./going.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
+import "./header_keys.js";
+import "./keep_template.js";
 import "./keys_dialog.js";
+import "./lane_menu.js";
 import { step } from "./moving.js";
 import "./overview.js";
 import "./pan_overview.js";
@@ -22,6 +27,7 @@ import { rename } from "./rename_in_place.js";
 import "./rename_journey.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
 import { duplicate, remove } from "./selection_acts.js";
+import "./take_along.js";
 import "./zoom.js";
 
 map.addEventListener("click", (event) => {

@@ -1,8 +1,9 @@
 // Catch mode: press Enter or click on an empty place, type a title, Enter. The next place is ready for the next one.
 
-import { act, map, mayEdit, newId } from "./acts.js";
+import { act, map, mayEdit, newId, say } from "./acts.js";
 import { go, hidePlace, placeElement, showPlace } from "./grid_keys.js";
-import { placeUnder, rows } from "./places.js";
+import { cardsAt, columns, placeUnder, rows } from "./places.js";
+import { keepKeys, readKeys } from "./typed_ahead.js";
 
 export function open(place, first = "") {
   if (!mayEdit || place.querySelector("input")) return;
@@ -53,28 +54,57 @@ export function open(place, first = "") {
   });
 }
 
-async function save(place, input, goOn) {
+async function save(place, input, goOn, keys = []) {
   if (input.readOnly) return;
   input.readOnly = true;
+  const typed = keepKeys(input, keys);
   const { stage, lane, slot, column } = place.dataset;
   const row = place.parentElement;
   const isFeel = row.id === "map-feel";
   input.dataset.id ??= newId();
+  Object.assign(input.dataset, { at: place.style.cssText, column });
   const { after = "", arrow = "sequence" } = input.dataset; // drawn from another card: see joining.js
   const values = { id: input.dataset.id, title: input.value, stage, slot, ...(after && { after, arrow }) };
   const outcome = isFeel ? await act("emotions/add/", { ...values, level: place.dataset.level }) : await act("touchpoints/add/", { ...values, lane });
+  const ahead = typed();
   if (!outcome.ok) {
     // Nothing that was typed is lost: the field stays open and says why.
     input.readOnly = false;
     input.setAttribute("aria-invalid", "true");
     input.title = outcome.message;
-    if (goOn) input.focus();
+    if (ahead.length) input.value += ` ${readKeys(ahead)[0]}`;
+    if (!place.contains(input)) leaveUnsaved(input, row, outcome.message);
+    else if (goOn) input.focus();
     return;
   }
-  if (!place.contains(input)) return; // somebody quick types in another place by now
+  if (!place.contains(input)) return; // one has gone on elsewhere in the meantime
   place.replaceChildren();
   place.remove();
-  if (goOn) go(Number(column) + 1, row) ?? go(Number(column), row);
+  if (goOn) goOnFrom(Number(column), row, ahead);
+}
+
+/** One has gone on elsewhere, and now this was refused: it stays where it was typed, and opens again on a click. */
+function leaveUnsaved(input, row, message) {
+  const left = Object.assign(document.createElement("button"), { className: "unsaved", textContent: input.value, title: message });
+  left.style.cssText = input.dataset.at;
+  left.addEventListener("click", (event) => {
+    event.stopPropagation();
+    left.remove();
+    open(showPlace({ column: Number(input.dataset.column), row }), input.value);
+  });
+  row.append(left);
+  say(`“${input.value}” was not saved. ${message}`, true);
+}
+
+/** To the next empty place of the row: on a card, what one types next would be taken for commands. */
+function goOnFrom(column, row, keys) {
+  let next = column + 1;
+  while (next < columns() && cardsAt(next, row).length) next++;
+  const place = go(next, row) ?? go(column, row);
+  const [text, rest] = readKeys(keys);
+  if (!keys.length || !place?.matches(".place")) return;
+  open(place, text);
+  if (rest && text.trim()) save(place, place.querySelector("input"), true, rest);
 }
 
 map.addEventListener("click", (event) => {

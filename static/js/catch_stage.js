@@ -3,6 +3,7 @@
 import { act, map, newId } from "./acts.js";
 import { go } from "./grid_keys.js";
 import { LABEL, rows, scale, SLOT, stages } from "./places.js";
+import { keepKeys, readKeys } from "./typed_ahead.js";
 
 let ghost = null;
 
@@ -29,20 +30,26 @@ function close(andGoOn) {
   else if (andGoOn) document.querySelector("[data-catch-stage]").focus();
 }
 
-async function save(input, goOn) {
+async function save(input, goOn, keys = []) {
   if (input.readOnly) return;
   if (!input.value.trim()) return close(goOn);
   input.readOnly = true;
+  const typed = keepKeys(input, keys);
   input.dataset.id ??= newId();
   const outcome = await act("stages/add/", { id: input.dataset.id, name: input.value });
+  const [text, rest] = readKeys(typed());
   if (!outcome.ok) {
     // Nothing that was typed is lost: the field stays open and says why.
     input.readOnly = false;
     input.setAttribute("aria-invalid", "true");
     input.title = outcome.message;
+    if (text) input.value += ` ${text}`;
     if (goOn) input.focus();
-  } else if (goOn && ghost) show();
-  else close(false);
+  } else if (goOn && ghost) {
+    show();
+    input.value = text;
+    if (rest) save(input, true, rest);
+  } else close(false);
 }
 
 function begin() {

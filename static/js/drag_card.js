@@ -22,12 +22,13 @@ if (mayEdit) {
   let place = null;
   let level = null;
   let dragged = [];
+  let at = null; // where the target is shown
 
   pointerDrag(map, {
     handle: (event) => !event.target.closest("input, textarea") && event.target.closest("[data-element]"),
     axes: (card) => (isEmotion(card) ? "x" : "xy"),
     begin(card) {
-      place = null;
+      place = at = null;
       dragged = together(card);
       for (const one of dragged) one.classList.add("is-dragging");
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
@@ -36,14 +37,17 @@ if (mayEdit) {
       const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y); // measure first, move then
       for (const one of dragged) one.style.translate = `${dx / scale()}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy / scale()}px`;
       place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
+      level = place && isEmotion(card) ? levelAfter(card, dy) : null;
+      // The target is drawn anew only where it is another one: to move it costs a layout.
+      const now = place && `${place.column} ${place.row.id} ${level}`;
+      if (now === at) return;
+      at = now;
       const shown = target();
       if (!place) return shown.remove();
-      level = isEmotion(card) ? levelAfter(card, dy) : null;
-      const text = level === null ? "" : FEELINGS[level];
-      if (shown.textContent !== text) shown.textContent = text;
+      shown.textContent = level === null ? "" : FEELINGS[level];
       const box = boxOf(place);
-      for (const side of ["x", "y", "h"]) shown.style.setProperty(`--${side}`, box[side]);
-      if (shown.parentElement !== place.row) place.row.append(shown);
+      shown.style.cssText = `--x:${box.x};--y:${box.y};--h:${box.h}`;
+      place.row.append(shown);
     },
     end(card, cancelled) {
       target().remove();

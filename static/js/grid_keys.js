@@ -1,7 +1,7 @@
 // Walk the grid by arrows. One element of the grid is in the tab order at a time; an empty place is drawn when one stands on it.
 
 import { map, mayEdit } from "./acts.js";
-import { boxOf, cardsAt, columns, feelSticks, placeOf, placeUnder, rows } from "./places.js";
+import { boxOf, cardsAt, columns, feelSticks, placeOf, placeUnder, rows, stageAt } from "./places.js";
 
 let place = null;
 
@@ -35,7 +35,7 @@ export function hidePlace() {
   if (place && place !== document.activeElement && !place.querySelector("input")) place.remove();
 }
 
-/** Give focus to a card or place, and the tab stop with it. */
+/** Give focus to a card or place, and the tab stop with it. Returns it. */
 export function stand(element) {
   map.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
   element.tabIndex = 0;
@@ -45,6 +45,7 @@ export function stand(element) {
   element.scrollIntoView({ block: "nearest", inline: "nearest" });
   // The feelings are always in sight; the browser would scroll to where they would be if they did not stick.
   if (element.closest(".feel") && feelSticks()) view.scrollTop = top;
+  return element;
 }
 
 /** Stand at (column, row): on its card if there is one (the `index`-th of a stack), else on the empty place. */
@@ -66,14 +67,18 @@ export function walk(element, key) {
     const beside = stack[stack.indexOf(element) + dy];
     if (stack.includes(element) && beside) return stand(beside);
     const row = all[all.indexOf(at.row) + dy];
-    if (!row) return null;
-    return mayEdit ? go(at.column, row, dy < 0 ? -1 : 0) : nearest(row, at.column);
+    if (row) return enter(at.column, row, dy < 0 ? -1 : 0);
+    return dy < 0 ? stand(stageAt(at.column).querySelector("button")) : null;
   }
-  if (mayEdit) {
-    const column = at.column + dx;
-    return column >= 0 && column < columns() ? go(column, at.row) : null;
-  }
-  return nearest(at.row, at.column + dx, dx);
+  const column = at.column + dx;
+  const found = mayEdit ? column >= 0 && column < columns() && go(column, at.row) : nearest(at.row, column, dx);
+  const label = at.row.querySelector(".lane__name");
+  return found || (dx < 0 && label ? stand(label) : null);
+}
+
+/** Stand at (column, row), or for somebody who only looks, on the card nearest to it. */
+export function enter(column, row, index = 0) {
+  return mayEdit ? go(column, row, index) : nearest(row, column);
 }
 
 /** For somebody who only looks, arrows leap from card to card. */

@@ -1,6 +1,7 @@
-// The panel beside the canvas: opens for an element, saves each field as one leaves it, and says so.
+// The panel beside the canvas: opens for an element, and does what its buttons and small forms say. Its fields save themselves: autosave.js.
 
-import { act, map, mayEdit, say } from "./acts.js";
+import { act, map, say } from "./acts.js";
+import { saveNow, showError } from "./autosave.js";
 
 const panel = document.getElementById("panel");
 let opened = null;
@@ -8,7 +9,9 @@ let openedBy = null;
 let turn = 0;
 let loading = null;
 
+/** `focus`: true for the first field, or the name of one. */
 export async function openPanel(path, focus = false) {
+  saveNow();
   if (!panel.contains(document.activeElement)) openedBy = document.activeElement;
   opened = path;
   // One request at a time; of those that waited, only the last one matters.
@@ -21,7 +24,10 @@ export async function openPanel(path, focus = false) {
   if (!opened) panel.replaceChildren(); // closed before it was there
   if (mine !== turn) return;
   select();
-  if (focus) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
+  const named = typeof focus === "string" && panel.querySelector(`[name="${focus}"]:enabled`);
+  if (named) named.focus();
+  else if (focus === true) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
+  panel.dispatchEvent(new CustomEvent("panel:opened", { detail: { path, focus } }));
 }
 
 // What is not there any more leaves no panel; what could not be fetched says so.
@@ -29,9 +35,11 @@ panel.addEventListener("htmx:response:error", () => closePanel());
 panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
 
 export function closePanel() {
+  saveNow();
   opened = null;
   turn++;
   panel.replaceChildren();
+  panel.dispatchEvent(new CustomEvent("panel:closed"));
   select();
   if (openedBy?.isConnected) openedBy.focus();
 }
@@ -39,28 +47,6 @@ export function closePanel() {
 function select() {
   map.querySelector("[aria-current]")?.removeAttribute("aria-current");
   if (opened) map.querySelector(`[data-element="${opened}"], .wire[data-open="${opened}"]`)?.setAttribute("aria-current", "true");
-}
-
-panel.addEventListener("change", async (event) => {
-  const field = event.target;
-  const form = field.closest("[data-autosave]");
-  if (!form || !field.name || !mayEdit) return;
-  const value = field.type === "checkbox" ? String(field.checked) : field.value;
-  const saved = panel.querySelector("[data-saved]");
-  saved.textContent = "Saving …";
-  const outcome = await act(form.dataset.autosave, { [field.name]: value });
-  showError(field, outcome.ok ? "" : outcome.message);
-  saved.textContent = outcome.ok ? "Saved" : "Not saved";
-});
-
-function showError(field, message) {
-  const id = `${field.id}_refused`;
-  document.getElementById(id)?.remove();
-  field.toggleAttribute("aria-invalid", Boolean(message));
-  if (!message) return field.removeAttribute("aria-describedby");
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", id);
-  field.after(Object.assign(document.createElement("p"), { id, className: "field__error", textContent: message }));
 }
 
 panel.addEventListener("submit", async (event) => {

@@ -14,6 +14,8 @@ export function pointerDrag(root, { handle, begin, move, end, axes = () => "xy",
 
   const start = (event) => {
     drag.running = true;
+    // Nothing else under the pointer lights up, nor is looked for, until the drag ends.
+    if (event) root.setPointerCapture((drag.pointer = event.pointerId));
     begin(drag.element, event ?? {});
     const { element, at } = drag;
     drag.axes = axes(element);
@@ -53,10 +55,11 @@ export function pointerDrag(root, { handle, begin, move, end, axes = () => "xy",
   function stop(cancelled) {
     if (!drag) return;
     clearTimeout(drag.hold);
-    const { element, running, still } = drag;
+    const { element, running, still, pointer } = drag;
     drag = null;
     if (!running) return;
     still();
+    if (pointer !== undefined && root.hasPointerCapture(pointer)) root.releasePointerCapture(pointer);
     // The click that follows a drag must not open anything.
     window.addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
     setTimeout(() => window.dispatchEvent(new MouseEvent("click")));

@@ -2,7 +2,10 @@
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
-    if (!menu.contains(event.target) || event.target.closest(".menu__list:not(form) > :is(button, a)")) menu.open = false;
+    const chosen = menu.contains(event.target) && event.target.closest(".menu__list:not(form) > :is(button, a)");
+    if (!chosen && menu.contains(event.target)) continue;
+    menu.open = false;
+    if (chosen) menu.querySelector("summary").focus(); // the keyboard goes on from there
   }
 });
 

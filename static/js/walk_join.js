@@ -33,6 +33,7 @@ async function settle(loose) {
   const { way, source, receiver } = walk;
   if (!receiver) return say(`Nothing to join here. ${what()} to another card${way === "hand" ? " or a lane of a role" : ""}.`);
   stop();
+  if (way === "hand") stand(source); // where one is again when the panel closes
   await finish(way, source, receiver, loose);
   if (receiver.card && way === "connect") stand(document.getElementById(receiver.card.id) ?? receiver.card);
 }

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from journeys.ready_made import ready_made
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -18,6 +20,11 @@ def screens(journey):
         yield reverse(f"journeys:{name}", args=[slug])
     yield reverse("journeys:segment_journeys", args=[slug, journey.segment_id])
     yield reverse("journeys:canvas", args=[slug, journey.pk])
+    yield reverse("journeys:print_map", args=[slug, journey.pk])
+    yield reverse("journeys:new_journey", args=[slug, journey.segment_id])
+    yield reverse("journeys:copy_journey", args=[slug, journey.pk])
+    yield reverse("journeys:templates", args=[slug])
+    yield reverse("journeys:template", args=[slug, next(iter(ready_made()))])
     for name in ("members", "roles", "settings", "audit"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
@@ -59,7 +66,9 @@ def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, 
         assert serious == [], step
 
 
-@pytest.mark.parametrize("opened", ["?", "1", "p", "]", "Control+k", "Filter", "Break down…", "Paste lines as cards…"])
+@pytest.mark.parametrize(
+    "opened", ["?", "1", "p", "]", "Control+k", "Filter", "Break down…", "Paste lines as cards…", "Save as a template…"]
+)
 def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stages, opened):
     page = visit(owner, reverse("journeys:canvas", args=[owner.workspace.slug, five_stages.pk]), width=1440, height=900)
     page.emulate_media(reduced_motion="reduce")  # nothing is looked at while it fades in
@@ -75,7 +84,7 @@ def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stag
         page.get_by_role("button", name="Filter").click()
         page.get_by_role("checkbox", name="Operations").check()
     else:
-        if opened.startswith("Paste"):
+        if opened.startswith(("Paste", "Save")):
             page.get_by_label("More").click()
         page.locator("summary, button", has_text=opened).click()
     results = Axe().run(page).response["violations"]

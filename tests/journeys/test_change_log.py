@@ -14,7 +14,7 @@ from accounts.ids import new_id
 from journeys.catching import catch_lines
 from journeys.copying import copy_stage, part_of, paste
 from journeys.document import apply_patches, empty_document, turned_round
-from journeys.models import Change, Connector, Emotion, Handoff, Journey, Lane, Segment, Stage, Touchpoint
+from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
 from journeys.outline import read_outline
 from journeys.reading import read_document
@@ -53,6 +53,11 @@ def perform(journey, kind, n, m, by):
         Connector.join(card, pick(Touchpoint, journey, m), "sequence" if n % 2 else "unordered", **who)
     elif kind == "hand off" and card:
         Handoff.draw(card, journey.segment.workspace.roles.order_by("id")[m % 7], **who)
+    elif kind == "set aside" and (card or stage):
+        subject = pick((Stage, Touchpoint, Connector, Handoff, Emotion)[m % 5], journey, n) or stage
+        Dismissal.set_aside(journey, "owner", subject.id_text, "Not here", called="a gap", **who)
+    elif kind == "take up" and (dismissal := pick(Dismissal, journey, n)):
+        dismissal.take_up(called="a gap", **who)
     elif kind == "move stage" and stage:
         stage.move_before(pick(Stage, journey, m), **who)
     elif kind == "delete card" and card:
@@ -90,6 +95,7 @@ def perform_on_many(journey, kind, stage, lane, m, who):
 
 
 KINDS = ["stage", "lane", "card", "card", "card", "emotion", "move", "edit", "connect", "hand off", "move stage"]
+KINDS += ["set aside", "set aside", "take up"]
 KINDS += ["move many", "duplicate", "delete many", "paste", "copy stage", "slots", "lines"]
 KINDS += ["delete card", "delete stage", "delete lane", "undo", "undo", "redo"]
 ACTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=25)
@@ -229,3 +235,10 @@ def test_revisions_have_no_gap_when_many_draw_at_once(journey, owner):
     revisions = list(Change.objects.of(journey).order_by("revision").values_list("revision", flat=True))
     assert revisions == list(range(1, 63))
     assert journey.revision == 62
+
+
+def test_the_beginning_of_a_map_is_not_taken_back(journey, owner):
+    journey.add_stage("Pursuit", by=owner, at=NOW)
+    assert journey.undo(by=owner, at=NOW).change
+    assert journey.undo(by=owner, at=NOW).label == ""
+    assert [lane["kind"] for lane in read_document(journey)["lanes"].values()] == ["customer", "outside"]

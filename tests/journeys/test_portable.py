@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.ids import id_text
 from accounts.models import Role
 from journeys.demo import FOLDER
+from journeys.document import KEYS
 from journeys.importing import import_sheet
 from journeys.models import Segment
 from journeys.portable import NotPortable, named_in, portable, to_document
@@ -60,6 +61,20 @@ def test_new_ids_keep_what_refers_to_what(document, names):
     assert arrows(back, titles) == arrows(document, was)
 
 
+def test_what_was_set_aside_travels_with_what_it_is_about(document, names):
+    roles, playbooks = names()
+    csm = next(id for id, name in roles.items() if name == "Customer success manager")
+    first = {kind: next(iter(document[key])) for kind, key in KEYS.items() if document[key]}
+    for number, subject in enumerate([*first.values(), csm, "", id_text()]):
+        document["dismissals"][str(number)] = {"rule": "owner", "subject_id": subject, "reason": f"Reason {number}"}
+    there = portable(document, roles, playbooks)
+    told = [(row["kind"], row["subject"]) for row in there["dismissals"]]
+    assert told == [*first.items(), ("role", "Customer success manager"), ("", "")]
+    back = to_document(there, turned(roles), turned(playbooks), id_text)
+    again = {row["subject_id"] for row in back["dismissals"].values()}
+    assert again == {*(next(iter(back[KEYS[kind]])) for kind in first), csm, ""}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -73,6 +88,9 @@ def test_new_ids_keep_what_refers_to_what(document, names):
         ({"stages": [{"id": "a", "name": {"x": 1}, "length_days": [3]}]}, "stages, number 1"),
         ({"touchpoints": [{"id": "a", "title": "x", "stage": "b"}]}, "touchpoints, number 1: no stage “b” in this file"),
         ({"touchpoints": [{"id": "a", "title": "x", "stage": 4}]}, "“stage” must be text"),
+        ({"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "x"}]}, "dismissals, number 1: “kind” must be role"),
+        ({"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "stage", "subject": "b"}]}, "no stage “b” in this file"),
+        ({"dismissals": [{"id": "a", "rule": "x", "reason": ""}]}, "dismissals, number 1, reason: This field cannot be blank"),
         ({"journey": "x"}, "must hold the title"),
     ],
 )

@@ -1,0 +1,123 @@
+"""A new journey that is not empty: drawn from a portable one, or a copy of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.ids import id_text
+from journeys.copying import ITS_OWN
+from journeys.document import Document
+from journeys.models import Journey, Lane, Segment
+from journeys.models.element import ActRefused
+from journeys.names import take_in
+from journeys.portable import KINDS, REFERENCES, named_in, to_document
+from journeys.reading import read_document
+from journeys.sketching import refuse_bad_names, refuse_unsound
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+
+def begin_empty(segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
+    """A new, empty map. With `id`, a retried act is one act."""
+    with transaction.atomic():
+        return _already_begun(segment, id) or Journey.objects.begin(segment, title, id=id, by=by, at=at)
+
+
+def begin_from(
+    segment: Segment, title: str, data: dict[str, Any], *, by: Member, at: datetime, label: str = "", id: UUID | None = None
+) -> Journey:
+    """A new journey of the segment, drawn from portable data: one transaction, and one Change after the empty map's.
+
+    Roles and playbooks are found by name; missing roles are made, missing playbooks as empty drafts. `label` is what the log
+    calls it. With `id`, a retried act is one act. Raises NotPortable, and then nothing has been made.
+    """
+    with transaction.atomic():
+        if made := _already_begun(segment, id):
+            return made
+        roles, playbooks = named_in(data) if isinstance(data, dict) else ([], [])
+        refuse_bad_names(roles, playbooks)
+        document = to_document(data, *take_in(segment.workspace_id, roles, playbooks, at=at), id_text)
+        refuse_unsound(document)
+        return _begin_with(document, segment, title, label or f"drew {title}", id=id, by=by, at=at)
+
+
+def begin_copy(
+    source: Journey, segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None
+) -> Journey:  # fmt: skip
+    """A copy of a whole map for a segment, with copies of the journeys inside of its cards. The map copied stays as it is.
+
+    With `id`, a retried act is one act. Raises ActRefused if the segment is another workspace's.
+    """
+    if source.segment.workspace_id != segment.workspace_id:
+        raise ActRefused("A journey is copied within its workspace.", "segment")
+    with transaction.atomic():
+        return _already_begun(segment, id) or _copied(source, segment, title, {}, id=id, by=by, at=at)
+
+
+def _already_begun(segment: Segment, id: UUID | None) -> Journey | None:
+    """What the first try of a retried act made. The segment's row is the lock, so the two do not run at once."""
+    Segment.objects.select_for_update().get(pk=segment.pk)
+    made = Journey.objects.filter(pk=id).select_related("segment").first() if id else None
+    if made and made.segment.workspace_id != segment.workspace_id:
+        raise ActRefused("That id is in use already.", "id")
+    return made
+
+
+def _copied(
+    source: Journey, segment: Segment, title: str, copies: dict[str, str], *, id: UUID | None, by: Member, at: datetime
+) -> Journey:
+    """`copies`: id of a child journey -> id of its copy; a child is copied once."""
+    document = with_new_ids(read_document(source), id_text)
+    for card in document["touchpoints"].values():
+        child_id = card["child_id"]
+        if not child_id:
+            continue
+        if child_id not in copies:
+            child = Journey.objects.get(pk=child_id)
+            copies[child_id] = str(_copied(child, segment, child.title, copies, id=None, by=by, at=at).pk)
+        card["child_id"] = copies[child_id]
+    return _begin_with(document, segment, title, f"began {title} as a copy of {source.title}", id=id, by=by, at=at)
+
+
+def with_new_ids(document: Document, new_id: Callable[[], str]) -> Document:
+    """The same map for another journey: new ids throughout, and none of the external ones, which name one element each."""
+    ids = {id: new_id() for model in KINDS for id in document[model.document_key]}
+    result = {**document, "journey": dict(document["journey"])}
+    for model in KINDS:
+        rows = result[model.document_key] = {}
+        for id, fields in document[model.document_key].items():
+            row = rows[ids[id]] = deepcopy(fields)
+            for name in REFERENCES.keys() & row.keys():
+                row[name] = ids[row[name]] if row[name] else row[name]
+            if "external_id" in row:
+                row["external_id"] = ITS_OWN["external_id"]
+    return result
+
+
+def _begin_with(
+    document: Document, segment: Segment, title: str, label: str, *, id: UUID | None, by: Member, at: datetime
+) -> Journey:
+    """Begin an empty map and bring the elements in. They must bear ids that nobody has."""
+    journey = Journey.objects.begin(segment, title, id=id, by=by, at=at)
+    with journey.act(label, by=by, at=at) as act:
+        act.change_journey(summary=document["journey"].get("summary", ""))
+        fixed = {lane.kind: lane for lane in act.rows(Lane) if lane.kind != Lane.Kind.ROLE}
+        there = {id: str(fixed[lane["kind"]].pk) for id, lane in document["lanes"].items() if lane["kind"] in fixed}
+        for lane in document["lanes"].values():
+            if lane["kind"] in fixed:
+                act.change(fixed[lane["kind"]], **{name: lane[name] for name in ("name", "role_id", "external_id")})
+        for model in KINDS:
+            rows = list(document[model.document_key].items())
+            if model is Lane:
+                rows = [(id, row) for id, row in rows if id not in there]
+            elif there and model.document_key == "touchpoints":
+                rows = [(id, {**row, "lane_id": there.get(row["lane_id"], row["lane_id"])}) for id, row in rows]
+            act.bring_in(model, rows)
+    return journey

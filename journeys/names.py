@@ -1,0 +1,43 @@
+"""The roles and playbooks of a workspace by name: how whatever comes from outside speaks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import Role
+from playbooks.models import Playbook
+
+#: casefolded name -> id
+Ids = dict[str, str]
+
+
+def known_names(workspace_id: UUID) -> tuple[Ids, Ids]:
+    """The roles and the playbooks that are there."""
+    roles, playbooks = names_by_id(workspace_id)
+    return {name.casefold(): id for id, name in roles.items()}, {title.casefold(): id for id, title in playbooks.items()}
+
+
+def names_by_id(workspace_id: UUID) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of the roles and the titles of the playbooks, by id: what `portable` asks for."""
+    roles = Role.objects.filter(workspace=workspace_id).values_list("pk", "name")
+    playbooks = Playbook.objects.filter(workspace=workspace_id).values_list("pk", "title")
+    return {str(pk): name for pk, name in roles}, {str(pk): title for pk, title in playbooks}
+
+
+def take_in(workspace_id: UUID, roles: Iterable[str], playbooks: Iterable[str], *, at: datetime) -> tuple[Ids, Ids]:
+    """The same, with these among them: missing roles are made, missing playbooks as empty drafts."""
+    there, books = known_names(workspace_id)
+    new = [Role(workspace_id=workspace_id, name=name) for name in roles if name.casefold() not in there]
+    drafts = [
+        Playbook(workspace_id=workspace_id, title=title, made_at=at, changed_at=at)
+        for title in playbooks
+        if title.casefold() not in books
+    ]
+    if not new and not drafts:
+        return there, books
+    # Somebody may be making the same ones just now: then theirs are found when one looks again.
+    Role.objects.bulk_create(new, ignore_conflicts=True)
+    Playbook.objects.bulk_create(drafts, ignore_conflicts=True)
+    return known_names(workspace_id)

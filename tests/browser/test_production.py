@@ -1,0 +1,57 @@
+"""The canvas as production serves it: bundled, hashed, compressed."""
+
+from __future__ import annotations
+
+import json
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import expect
+
+from benchmarks.production import production, serving
+
+
+@pytest.fixture
+def server(transactional_db, tmp_path):
+    database = connection.settings_dict
+    host = database["OPTIONS"].get("host") or database["HOST"]
+    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={host}"
+    environment = production(tmp_path, DATABASE_URL=url, SECRET_KEY=settings.SECRET_KEY, ALLOWED_HOSTS="localhost")
+    with serving(tmp_path, environment) as address:
+        yield address
+
+
+def test_a_map_is_drawn_on_with_the_bundled_scripts_and_every_one_of_them_loads(
+    server, context, client_for, owner, five_stages, tmp_path
+):
+    troubles, loaded = [], []
+    cookie = client_for(owner).cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
+    page = context.new_page()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("response", lambda answer: loaded.append(answer) if answer.request.resource_type == "script" else None)
+    page.goto(f"{server}/w/{owner.workspace.slug}/journeys/{five_stages.pk}/")
+    card = page.locator("[data-element^=touchpoints]").first
+    card.focus()
+    card.press("F2")
+    page.keyboard.type("Written with a bundle")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-element]", has_text="Written with a bundle")).to_be_visible()
+
+    published = json.loads((tmp_path / "static" / "staticfiles.json").read_text())["paths"]
+    names = {settings.STATIC_URL + hashed for hashed in published.values()}
+    assert {urlsplit(answer.url).path for answer in loaded} <= names
+    assert all(answer.headers.get("content-encoding") in ("br", "gzip") for answer in loaded)
+    assert all("immutable" in answer.headers["cache-control"] for answer in loaded)
+    modules = [hashed for name, hashed in published.items() if name.startswith("js/")]
+    assert len(modules) < len(os.listdir(settings.BASE_DIR / "static" / "js")) / 2
+    for hashed in modules:
+        # A script of another page does not find its elements here; it must be JavaScript all the same.
+        failure = page.evaluate("(address) => import(address).then(() => '', String)", settings.STATIC_URL + hashed)
+        assert "SyntaxError" not in failure
+        assert "Failed to fetch" not in failure
+    assert troubles == []
