@@ -99,7 +99,8 @@ def named_in(data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     for model in KINDS:
         rows = data.get(model.document_key) or []
         for row in rows if isinstance(rows, list) else []:
-            for name, what in NAMED.values():
+            about_role = isinstance(row, dict) and model is Dismissal and row.get("kind") == "role"
+            for name, what in [("subject", "role")] if about_role else NAMED.values():
                 value = row.get(name) if isinstance(row, dict) else None
                 if isinstance(value, str) and value.strip():
                     found[what].setdefault(value.strip().casefold(), value.strip())

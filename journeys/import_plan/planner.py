@@ -40,7 +40,7 @@ def plan_import(
     document, columns, result = document or empty_document(), set(sheet.columns), ImportPlan()
     claims, names = Claims(document), Names(roles, playbooks, new_id, result)
     frame = Frame(document, claims, names, columns, result)
-    elements = Elements(document, claims, frame, names)
+    elements = Elements(document, claims, frame, names, columns)
     parsed = [parse_row(row, columns, _kind_on_map(row, claims)) for row in sheet.rows]
     result.problems = find_problems(parsed, columns, document, claims)
     good = [row for row in parsed if row.number not in result.problems]
@@ -136,7 +136,8 @@ class _Rows:
         was = {} if is_new else self.elements.cards[id]
         stage = frame.stage(row.stage)
         lane = was["lane_id"] if was and "lane" not in self.columns else frame.lane_of(row)
-        values: dict[str, Any] = {**row.values, "kind": row.kind, "stage_id": stage, "lane_id": lane, "title": row.title}
+        kind = was["kind"] if was and "kind" not in self.columns else row.kind
+        values: dict[str, Any] = {**row.values, "kind": kind, "stage_id": stage, "lane_id": lane, "title": row.title}
         if "playbook" in self.columns:
             values["playbook_id"] = self.names.playbook(row.playbook)
         if row.owner_role:

@@ -175,6 +175,22 @@ journey
     assert bad.problems == {3: ["emotion: 9 is no score from 1 to 5."]}
 
 
+@settings(max_examples=50, deadline=None)
+@given(documents())
+def test_a_diagram_brought_to_its_own_map_makes_no_card_twice(document):
+    # An owner who is not the lane's own role would be an actor without that lane: a diagram cannot say both.
+    for lane in document["lanes"].values():
+        lane["role_id"] = None
+    for key, row in document["touchpoints"].items():
+        row["owner_id"], row["title"] = None, f"Card {key}"
+    for key, row in [*document["lanes"].items(), *document["stages"].items()]:
+        row["name"] = f"Name {key}"
+    sheet = read_incoming(write_mermaid(subject(document)))
+    plan = plan_import(sheet, document, {}, {}, ids(500_000).__next__)
+    assert (plan.creates, plan.deletes) == ([], [])
+    assert all(set(fields) == {"emotion"} for _, _, fields in plan.updates)
+
+
 # through the doors
 
 
@@ -212,7 +228,7 @@ def test_a_json_file_is_previewed_and_makes_a_new_journey_each_time(client_for, 
     assert "1 stage, 1 lane, 2 cards, 1 arrow" in page
     assert "New roles: Coach" in page
     assert "empty drafts: Warm-up" in page
-    assert "From a file" in page
+    assert "some-file.json → From a file" in client_for(owner).get(url, headers={"HX-Request": "true"}).content.decode()
     assert not Journey.objects.exists()
     assert client_for(owner).post(url + "apply/").status_code == 302
     apply_import(str(made.pk))
