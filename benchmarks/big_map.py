@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks.production import production, serving
 from benchmarks.stage import chromium, found_workspace, medians_ms, open_page, report, touchline
 from benchmarks.thousand_cards import draw_thousand_cards
+from config.embedded import ROOT
 
 ROUNDS, LOADS = 40, 9
 #: when the browser has painted the cards, in milliseconds from the start of the navigation
@@ -168,9 +169,12 @@ def measure_scripts(browser: Any, address: str, path: str, cookie: dict[str, str
         return sum(size for id, size in sizes.items() if kinds[id] == "Script") / 1000
 
     report("scripts on the wire, kB", scripts(), 40)
+    from config.static_files import pages
+
     published = json.loads((folder / "static" / "staticfiles.json").read_text())["paths"]
+    others = {f"js/{name}" for names in pages(ROOT / "templates") for name in names}
     for name, hashed in published.items():
-        if name.startswith("js/"):
+        if name.startswith("js/") and name not in others:
             page.evaluate("(address) => import(address)", f"/static/{hashed}")
     page.wait_for_load_state("networkidle")
     report("with all that is loaded on demand, kB", scripts(), 40)

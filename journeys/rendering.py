@@ -11,8 +11,6 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from django.templatetags.static import static
-
 from journeys.arrows import arrow, handoff_badge, handoff_line
 from journeys.document import Document
 from journeys.layout import Layout, lay_out
@@ -39,7 +37,6 @@ Picture = dict[str, Fragment]
 def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture:
     """Every fragment of the map. `roles` is id -> name; `room` as in lay_out."""
     layout = lay_out(document, room=room)
-    sprite = static("img/icons.svg")
     picture: Picture = {"map-size": Fragment("map-sizes", _sizes(layout, document["revision"]))}
     for id, box in layout.stages.items():
         picture[f"stage-{id}"] = Fragment("map-head", _stage(document["stages"][id], box))
@@ -50,16 +47,16 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
         picture[f"lane-{id}"] = Fragment("map-lanes", _lane(document["lanes"][id], lane))
         picture[f"lane-label-{id}"] = Fragment(f"lane-{id}", _lane_label(document["lanes"][id], id))
     for id, card in layout.cards.items():
-        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card, sprite))
+        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card))
     for id, wire in layout.wires.items():
         picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]))
     for id, handoff in layout.handoffs.items():
         picture[f"handoff-wire-{id}"] = Fragment("map-wires", handoff_line(id, handoff, document["handoffs"][id]))
-        badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon(sprite, "handoff"))
+        badge = handoff_badge(id, handoff, document["handoffs"][id], roles, _icon("handoff"))
         picture[f"handoff-{id}"] = Fragment("map-wires", badge)
     picture["feel-curve"] = Fragment("map-feel", _curve(layout))
     for id, cloud in layout.curve.clouds.items():
-        picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud, sprite))
+        picture[f"card-{id}"] = Fragment("map-feel", _cloud(document, id, cloud))
     return picture
 
 
@@ -147,7 +144,7 @@ def _lane_label(lane: dict[str, Any], id: str) -> str:
     )
 
 
-def _card(document: Document, id: str, box: Any, sprite: str) -> str:
+def _card(document: Document, id: str, box: Any) -> str:
     card = document["touchpoints"][id]
     stage = escape(document["stages"][card["stage_id"]]["name"])
     lane = escape(document["lanes"][card["lane_id"]]["name"])
@@ -158,14 +155,14 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     truth = ", moment of truth" if card["moment_of_truth"] else ""
     truth += ", a journey inside" if card["child_id"] else ""
     label = f"{title}, {KINDS[kind].lower()}, {stage}, {lane}{truth}"
-    star = f'<span class="card__star">{_icon(sprite, "star")}</span> ' if card["moment_of_truth"] else ""
-    channel = _icon(sprite, card["channel"]) if card["channel"] else ""
+    star = f'<span class="card__star">{_icon("star")}</span> ' if card["moment_of_truth"] else ""
+    channel = _icon(card["channel"]) if card["channel"] else ""
     if card["child_id"]:
         classes += " card--parent"
-        channel = _icon(sprite, "inside") + channel
+        channel = _icon("inside") + channel
     badge = {"automated": "auto", "self_serve": "self"}.get(card["delivery"])
     due = when(card)
-    playbook = _playbook(card, sprite, brief=bool(badge) or len(due) > LONG_TIMING)
+    playbook = _playbook(card, brief=bool(badge) or len(due) > LONG_TIMING)
     badge = f'<span class="card__badge">{badge}</span>' if badge else ""
     return (
         f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
@@ -177,13 +174,13 @@ def _card(document: Document, id: str, box: Any, sprite: str) -> str:
     )
 
 
-def _playbook(card: dict[str, Any], sprite: str, *, brief: bool) -> str:
+def _playbook(card: dict[str, Any], *, brief: bool) -> str:
     """Whether there is a playbook; where the customer acts alone, only that there is one. `brief`: room for the sign only."""
     has = bool(card["playbook_id"])
     if not has and card["delivery"] == Touchpoint.Delivery.SELF_SERVE:
         return ""
     word = "none" if not has else "" if brief else "playbook"
-    return f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon(sprite, "playbook")}{word}</span>'
+    return f'<span class="card__playbook{"" if has else " card__playbook--none"}">{_icon("playbook")}{word}</span>'
 
 
 def traits(card: dict[str, Any]) -> str:
@@ -220,14 +217,14 @@ def _curve(layout: Layout) -> str:
     )
 
 
-def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
+def _cloud(document: Document, id: str, box: Any) -> str:
     emotion = document["emotions"][id]
     level = emotion["level"]
     stage = document["stages"][emotion["stage_id"]]["name"]
     answered = ", answered" if emotion["answer"] else ""
     label = escape(f"{emotion['title']}, emotion, {FEELINGS[level]}, {stage}{answered}")
     sign = f"{level:+d}".replace("-", "−") if level else "0"
-    mark = f'<span class="cloud__answered" title="We know how we answer it">{_icon(sprite, "check")}</span>' if answered else ""
+    mark = f'<span class="cloud__answered" title="We know how we answer it">{_icon("check")}</span>' if answered else ""
     return (
         f'<div class="cloud" role="gridcell" tabindex="-1" id="card-{id}"'
         f' style="--x:{box.x:g};--y:{box.y:g};--w:{box.width:g}" aria-label="{label}" aria-colindex="{box.column + 2}"'
@@ -240,5 +237,6 @@ def _cloud(document: Document, id: str, box: Any, sprite: str) -> str:
 
 
 @cache
-def _icon(sprite: str, name: str) -> str:
-    return f'<svg class="icon" aria-hidden="true"><use href="{sprite}#{name}"></use></svg>'
+def _icon(name: str) -> str:
+    """Drawn from the symbols that {% map_icons %} puts into the page: thousands out of another file take long to paint."""
+    return f'<svg class="icon" aria-hidden="true"><use href="#icon-{name}"></use></svg>'

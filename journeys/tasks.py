@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from journeys.beginning import begin_from
+from journeys.drawn import drawn
 from journeys.importing import import_sheet, preview_import
 from journeys.incoming import JourneyFile, read_incoming
 from journeys.models import Journey, SheetImport
 from journeys.models.element import ActRefused
-from journeys.names import known_names
+from journeys.names import known_names, names_by_id
 from journeys.portable import NotPortable
 from journeys.sheets import Sheet, SheetRefused, write_problem_sheet
 
@@ -63,6 +64,9 @@ def apply_import(pk: str) -> None:
         found.refuse(f"The map refused it: {refusal.message}")
     except NotPortable as refusal:
         found.refuse(str(refusal))
+    if found.journey:
+        # Who imports looks at the map next, and may edit it: a large one is quicker when it has been drawn.
+        drawn(found.journey, names_by_id(found.segment.workspace_id)[0], room=1)
 
 
 def _bring_in(found: SheetImport, sheet: Sheet) -> None:

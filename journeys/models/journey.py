@@ -37,9 +37,9 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
     def seal(self, member: Member, pk: UUID) -> str | None:
         """A text that is another one as soon as anything on the map's page is: its revision, its segment, the roles, the names of
-        the journeys around it. None if the member may not see it."""
+        the journeys around it and of the workspace. None if the member may not see it."""
         with connection.cursor() as cursor:
-            cursor.execute(SEAL, [pk, member.workspace_id, member.workspace_id])
+            cursor.execute(SEAL, [pk, *[member.workspace_id] * 3])
             (found,) = cursor.fetchone()
         return found
 
@@ -124,6 +124,7 @@ SEAL = f"""
     ), roles AS (SELECT id, name FROM accounts_role WHERE workspace_id = %s)
     SELECT json_agg(json_build_array(depth, around.id, revision, title, segment.id, segment.name) ORDER BY depth, around.id)::text
         || coalesce((SELECT json_agg(json_build_array(id, name) ORDER BY id)::text FROM roles), '')
+        || (SELECT name FROM accounts_workspace WHERE id = %s)
     FROM around JOIN journeys_segment AS segment ON segment.id = segment_id
 """  # noqa: S608  # nosec
 HOLD = f"{SEEN} FOR UPDATE OF journeys_journey"

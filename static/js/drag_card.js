@@ -34,10 +34,9 @@ if (mayEdit) {
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
+      const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y); // measure first, move then
       for (const one of dragged) one.style.translate = `${dx / scale()}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy / scale()}px`;
-      const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y);
       place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
-      if (place) scrollAtEdges(x, isEmotion(card) ? null : y);
       level = place && isEmotion(card) ? levelAfter(card, dy) : null;
       // The target is drawn anew only where it is another one: to move it costs a layout.
       const now = place && `${place.column} ${place.row.id} ${level}`;

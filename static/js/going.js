@@ -1,8 +1,9 @@
 // Go somewhere on the map: "[" and "]" to the stage before and after; whoever sends "map:go" to a card, a stage or a lane brings it into view.
 
 import { map, mayEdit, say } from "./acts.js";
+import { free } from "./edge_scroll.js";
 import { go, positionOf, stand } from "./grid_keys.js";
-import { cardsAt, feel, LABEL, scale, stages } from "./places.js";
+import { cardsAt, feelSticks, LABEL, scale, stages } from "./places.js";
 
 const view = map.parentElement;
 const behavior = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth");
@@ -61,11 +62,11 @@ document.addEventListener("keydown", (event) => {
 /** Into the middle of what labels, heads and feelings leave free. */
 function centre(element) {
   const at = element.getBoundingClientRect();
-  const box = view.getBoundingClientRect();
-  const corner = map.querySelector(".map__corner").getBoundingClientRect();
-  const left = at.left + at.width / 2 - (corner.right + box.right) / 2;
-  const top = at.top + at.height / 2 - (corner.bottom + feel().getBoundingClientRect().top) / 2;
-  view.scrollBy({ left: element.matches(".lane") ? 0 : left, top: element.matches(".feel *") ? 0 : top, behavior: "instant" });
+  const { x, y } = free(view);
+  const left = at.left + at.width / 2 - (x[0] + x[1]) / 2;
+  const top = at.top + at.height / 2 - (y[0] + y[1]) / 2;
+  const stays = element.matches(".feel *") && feelSticks();
+  view.scrollBy({ left: element.matches(".lane") ? 0 : left, top: stays ? 0 : top, behavior: "instant" });
 }
 
 map.addEventListener("map:go", ({ target }) => {

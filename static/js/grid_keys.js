@@ -1,7 +1,7 @@
 // Walk the grid by arrows. One element of the grid is in the tab order at a time; an empty place is drawn when one stands on it.
 
 import { map, mayEdit } from "./acts.js";
-import { boxOf, cardsAt, columns, placeOf, placeUnder, rows, stageAt } from "./places.js";
+import { boxOf, cardsAt, columns, feelSticks, placeOf, placeUnder, rows, stageAt } from "./places.js";
 
 let place = null;
 
@@ -44,7 +44,7 @@ export function stand(element) {
   const top = view.scrollTop;
   element.scrollIntoView({ block: "nearest", inline: "nearest" });
   // The feelings are always in sight; the browser would scroll to where they would be if they did not stick.
-  if (element.closest(".feel")) view.scrollTop = top;
+  if (element.closest(".feel") && feelSticks()) view.scrollTop = top;
   return element;
 }
 

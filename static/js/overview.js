@@ -13,7 +13,8 @@ const frame = strip.querySelector(".overview__window");
 const fold = bar.querySelector("[data-fold-overview]");
 const KEPT = "touchline-overview-folded";
 
-const size = () => {
+/** Pixels of the map right of the labels and under the stages. */
+export const size = () => {
   const { w, h } = document.getElementById("map-size").dataset;
   return { w: Math.max(w - LABEL, 1), h: Number(h) - 74 };
 };
@@ -49,51 +50,50 @@ function nameStages(w) {
   });
 }
 
-/** The window in the strip is what the view shows. */
+/** The window in the strip is as wide as what the view shows. */
 function follow() {
   bar.hidden = view.scrollWidth <= view.clientWidth + 1;
   if (bar.hidden) return;
-  const { w } = size();
-  frame.style.insetInlineStart = parts(view.scrollLeft / scale() / w);
-  frame.style.inlineSize = parts(Math.min((view.clientWidth - labels()) / scale() / w, 1));
-  const here = stageInView();
-  strip.querySelectorAll("button").forEach((button, index) => button.setAttribute("aria-current", index === here));
+  frame.style.inlineSize = parts(Math.min((view.clientWidth - labels()) / scale() / size().w, 1));
+  scrolled();
+}
+
+/** While the map scrolls: the least that moves it. */
+function scrolled() {
+  frame.style.insetInlineStart = parts(view.scrollLeft / scale() / size().w);
+  const [was, here] = [strip.querySelector("[aria-current]"), strip.querySelectorAll("button")[stageInView()]];
+  if (was === here) return;
+  was?.removeAttribute("aria-current");
+  here?.setAttribute("aria-current", "true");
 }
 
 let due = 0;
-const later = (work, wait) => {
+const drawSoon = (wait) => {
   clearTimeout(due);
-  due = setTimeout(work, wait);
+  due = setTimeout(draw, wait);
 };
 let framed = 0;
-const followSoon = () => (framed ||= requestAnimationFrame(() => (framed = 0, follow())));
+let isNew = false;
+/** In the next frame; `sized`: not only the place but the size of what one sees has changed. */
+const followSoon = (sized) => {
+  isNew ||= sized;
+  framed ||= requestAnimationFrame(() => {
+    framed = 0;
+    if (isNew) follow();
+    else scrolled();
+    isNew = false;
+  });
+};
 
-for (const happened of ["map:refreshed", "map:filtered"]) map.addEventListener(happened, () => later(draw, 250));
-map.addEventListener("map:zoomed", followSoon);
-view.addEventListener("scroll", followSoon, { passive: true });
-view.addEventListener("scrollend", followSoon);
-new ResizeObserver(followSoon).observe(view);
+for (const happened of ["map:refreshed", "map:filtered"]) map.addEventListener(happened, () => drawSoon(250));
+for (const happened of ["scroll", "scrollend"]) view.addEventListener(happened, () => followSoon(false), { passive: true });
+map.addEventListener("map:zoomed", () => followSoon(true));
+new ResizeObserver(() => followSoon(true)).observe(view);
 
 strip.addEventListener("click", (event) => {
   const index = [...strip.querySelectorAll("button")].indexOf(event.target.closest("button"));
   if (index >= 0) jumpTo(stages()[index]);
 });
-
-let grip = null;
-strip.addEventListener("pointerdown", (event) => {
-  const box = frame.getBoundingClientRect();
-  const inside = event.clientX >= box.left && event.clientX <= box.right;
-  grip = event.button ? null : { x: event.clientX, hold: inside ? event.clientX - box.left : box.width / 2, moving: false };
-});
-strip.addEventListener("pointermove", (event) => {
-  if (!grip || (!grip.moving && Math.abs(event.clientX - grip.x) < 4)) return;
-  // The captured pointer's click is the strip's, not that of the stage under it.
-  if (!grip.moving) strip.setPointerCapture(event.pointerId);
-  grip.moving = true;
-  const box = strip.getBoundingClientRect();
-  view.scrollLeft = ((event.clientX - grip.hold - box.left) / box.width) * size().w * scale();
-});
-for (const over of ["pointerup", "pointercancel"]) strip.addEventListener(over, () => (grip = null));
 
 function setFolded(folded) {
   strip.hidden = folded;
@@ -102,4 +102,4 @@ function setFolded(folded) {
 }
 fold.addEventListener("click", () => setFolded(!strip.hidden));
 setFolded(Boolean(localStorage.getItem(KEPT)));
-later(draw, 0);
+drawSoon(0);

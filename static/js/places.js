@@ -11,6 +11,8 @@ export const stages = () => [...map.querySelectorAll(".stage[id]")].sort((a, b) 
 export const lanes = () => [...map.querySelectorAll(".lane")].sort((a, b) => a.dataset.index - b.dataset.index);
 export const columns = () => Number(document.getElementById("map-size").dataset.columns);
 export const feel = () => document.getElementById("map-feel");
+/** Whether the feelings stick to the bottom of the view, over lanes that go on beneath them. With little height they do not. */
+export const feelSticks = () => getComputedStyle(feel()).position === "sticky";
 
 /** The rows one can stand in: lanes from top to bottom, then the feelings. */
 export const rows = () => [...lanes(), feel()];

@@ -1,7 +1,7 @@
 // Near and far: buttons, keys (+ - 0 1), Ctrl and the wheel, two fingers. What is under the pointer stays there.
 
 import { map, say } from "./acts.js";
-import { FEEL, scale as zoom } from "./places.js";
+import { FEEL, LABEL, scale as zoom } from "./places.js";
 
 const view = map.parentElement;
 const key = `touchline-zoom:${map.dataset.base}`;
@@ -29,7 +29,8 @@ export function zoomTo(to, x, y) {
 /** The whole journey, as large as it fits. */
 export function fit() {
   const { w, h } = document.getElementById("map-size").dataset;
-  zoomTo(Math.min(view.clientWidth / w, view.clientHeight / (Number(h) + FEEL), 1));
+  const label = map.querySelector(".map__corner").getBoundingClientRect().width / zoom(); // slimmer on a phone
+  zoomTo(Math.min(view.clientWidth / (w - LABEL + label), view.clientHeight / (Number(h) + FEEL), 1));
   view.scrollTo(0, 0);
 }
 
@@ -80,5 +81,9 @@ view.addEventListener("touchmove", (event) => {
   zoomTo((pinch.was * now.d) / pinch.d, now.x, now.y);
 }, { passive: false });
 
-const kept = Number(localStorage.getItem(key));
-if (kept) zoomTo(kept);
+// The map is a picture with letters of its own size: for whoever has made the letters larger it begins nearer.
+const kept = Number(localStorage.getItem(key)) || parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+if (kept !== 1) {
+  const { left, top } = view.getBoundingClientRect();
+  zoomTo(kept, left, top);
+}

@@ -71,6 +71,7 @@ def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, 
 )
 def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stages, opened):
     page = visit(owner, reverse("journeys:canvas", args=[owner.workspace.slug, five_stages.pk]), width=1440, height=900)
+    page.emulate_media(reduced_motion="reduce")  # nothing is looked at while it fades in
     page.locator(".card").first.focus()
     page.keyboard.press("Control+a")
     if len(opened) == 1 or "+" in opened:

@@ -71,3 +71,27 @@ def test_a_question_mark_shows_the_keys_that_one_may_use(visit, owner, viewer, f
         expect(dialog).to_be_hidden()
         page.get_by_role("button", name="Keys").click()
         expect(dialog).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (720, 450)])
+def test_little_room_leaves_the_lanes_in_sight(visit, viewer, five_stages, width, height):
+    page = visit(viewer, canvas_of(five_stages), width=width, height=height)
+    expect(card(page, "Discovery call")).to_be_in_viewport(ratio=1)
+    label = page.locator(".lane__label").nth(1).bounding_box()
+    assert label["width"] < width / 4
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_large_letters_fit_their_cards_and_leave_the_lanes_in_sight(visit, viewer, five_stages, width):
+    page = visit(viewer, canvas_of(five_stages), width=width, height=844)
+    page.add_init_script(
+        "new MutationObserver((_, observer) => { document.documentElement.style.fontSize = '200%'; observer.disconnect(); })"
+        ".observe(document, { childList: true })"
+    )
+    page.reload()
+    expect(page.locator("[data-zoom-shown]")).to_have_text("200 %")
+    expect(card(page, "Discovery call")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert (
+        card(page, "Discovery call").locator(".card__title").evaluate("(title) => title.scrollHeight <= title.clientHeight + 1")
+    )

@@ -17,7 +17,10 @@ from django.utils import timezone
 
 from config.embedded import ROOT
 from journeys.demo import FOLDER
+from journeys.drawn import kept
 from journeys.models import Change, Journey, Segment, SheetImport, Touchpoint
+from journeys.reading import read_document
+from journeys.rendering import draw
 from journeys.tasks import sweep_imports
 from tests.journeys.hostile import FILES
 
@@ -72,6 +75,11 @@ def test_a_sheet_is_previewed_then_goes_in_as_one_change(client_for, owner, segm
     journey = Journey.objects.get(title="From the page")
     assert Touchpoint.objects.filter(journey=journey).count() == 19
     assert [change.label for change in Change.objects.of(journey).since(1)] == ["imported sheet.csv"]
+    roles = {str(role.pk): role.name for role in segment.workspace.roles.all()}
+    deadline = time.monotonic() + 10
+    while kept(journey, journey.revision, roles, room=1) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert kept(journey, journey.revision, roles, room=1) == draw(read_document(journey), roles, room=1)  # drawn ahead
     again = upload(client, segment, (FOLDER / "five-stages.csv").read_bytes())["Location"]
     until(SheetImport.objects.exclude(pk=found.pk).get().pk, "previewed")
     assert "The map says all of this already" in client.get(again).content.decode()

@@ -73,6 +73,9 @@ CHANGES = {
     "the segment is renamed": lambda journey, card, editor, who: journey.segment.describe(
         name="Another segment", description="", expected_customers=None
     ),
+    "the workspace is renamed": lambda journey, card, editor, who: journey.segment.workspace.describe(
+        name="Eastwind", time_zone="UTC", **who
+    ),
     "the person is renamed": lambda journey, card, editor, who: editor.user.edit_profile(name="Edith", time_zone="UTC"),
     "the person may only look": lambda journey, card, editor, who: editor.change_access(Access.VIEWER, **who),
     "the person administers": lambda journey, card, editor, who: editor.change_access(Access.ADMIN, **who),
