@@ -19,6 +19,7 @@ from journeys.sheet_columns import (
     MOST_REASON,
     MOST_WORDS,
     NEEDED,
+    NOBODY,
     NUMBERS,
 )
 from journeys.sheet_values import Package, ids, key, number, package, yes
@@ -105,12 +106,16 @@ def parse_row(row: SheetRow, columns: set[str], kind_on_map: str = "touchpoint")
     parsed.lane, parsed.external_id, parsed.id = cells.get("lane", ""), cells.get("external_id", ""), cells.get("id", "")
     parsed.playbook, parsed.handoff_to = cells.get("playbook", ""), cells.get("handoff_to", "")
     parsed.owner_role = cells.get("owner_role", "")
+    if not parsed.is_card and parsed.owner_role.casefold() == NOBODY:
+        parsed.owner_role = ""
     if parsed.stands:
         _read_place(parsed, cells, columns, keeps_level=kind_on_map == "emotion" and "emotion" not in columns)
     elif parsed.kind == "stage":
         _read_stage(parsed, cells, columns)
     elif parsed.is_lane:
-        parsed.title = parsed.lane
+        parsed.title, fixed = parsed.lane, f"{key(parsed.lane)}_lane"
+        if kind == "lane" and fixed in LANE_KINDS and not parsed.id:
+            parsed.kind = fixed
     elif parsed.kind == "dismissal":
         _read_dismissal(parsed, cells)
     elif parsed.kind == "journey":

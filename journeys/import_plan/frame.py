@@ -37,9 +37,11 @@ class Frame:
         inner = [lane for _, lane in sorted(document["lanes"].items()) if lane["kind"] == "role"]
         self.lane_position = max((lane["position"] for lane in inner), default=0.0)
         self.role_of_lane: dict[str, str | None] = {id: lane["role_id"] for id, lane in document["lanes"].items()}
-        self.lane_of_role = {role: id for id, role in sorted(self.role_of_lane.items(), reverse=True) if role}
+        inner_ids = sorted((id for id, lane in document["lanes"].items() if lane["kind"] == "role"), reverse=True)
+        self.lane_of_role = {role: id for id in inner_ids if (role := self.role_of_lane[id])}
         self.told: dict[str, Outcome] = {}
-        #: rows of stages and lanes that are not on the map yet, by what others may call them
+        #: rows of stages and lanes that are not on the map yet: their numbers, and by what others may call them
+        self.waiting: set[int] = set()
         self.new_stages: dict[str, Parsed] = {}
         self.new_lanes: dict[str, Parsed] = {}
 
@@ -56,10 +58,8 @@ class Frame:
             self.lane("Customer")
             self.lane("Outside")
         for row in good if self.told or self.new_stages or self.new_lanes else ():
-            if row.is_lane:
-                self.lane(row.id or row.lane)
-            elif row.kind == "stage":
-                self.stage(row.id or row.stage)
+            if row.number in self.waiting:
+                (self._make_lane if row.is_lane else self._make_stage)(row)
             elif row.stands:
                 self.stage(row.stage)
 
@@ -72,18 +72,27 @@ class Frame:
                 taken.add(id)
                 found[row.number] = id
         called: set[str] = set()
+        # Names before ids: an id made by hand may be somebody's name.
+        for keys_of in (_names, _id):
+            for row in rows:
+                for key in keys_of(row):
+                    if key not in called:
+                        called.add(key)
+                        self._call(key, row, found.get(row.number), known, new)
         for row in rows:
             id = found.get(row.number)
-            keys = [key for key in _keys(row) if key not in called]
-            called.update(keys)
-            for key in keys:
-                if id:
-                    known[key] = id
-                else:
-                    known.pop(key, None)
-                    new[key] = row
             if id:
                 self._compare(row, id)
+            else:
+                self.waiting.add(row.number)
+
+    @staticmethod
+    def _call(key: str, row: Parsed, id: str | None, known: dict[str, str], new: dict[str, Parsed]) -> None:
+        if id:
+            known[key] = id
+        else:
+            known.pop(key, None)
+            new[key] = row
 
     def _alike(self, row: Parsed) -> list[str]:
         """Stages or lanes of the map that the row may mean: by its name; the fixed lane of its kind; the lane of its role."""
@@ -92,7 +101,8 @@ class Frame:
             return [id for id, stage in reversed(_ordered(self.document["stages"])) if stage["name"].casefold() == name]
         kind, lanes = LANE_KINDS[row.kind], reversed(_ordered(self.document["lanes"]))
         alike = [id for id, lane in lanes if lane["kind"] == kind and (kind != "role" or lane["name"].casefold() == name)]
-        role = self.names.roles.get((row.owner_role or row.lane).casefold(), "")
+        owner = row.owner_role if "owner_role" in self.columns else row.lane
+        role = self.names.roles.get(owner.casefold(), "")
         return [*alike, self.lane_of_role[role]] if kind == "role" and role in self.lane_of_role else alike
 
     def _compare(self, row: Parsed, id: str) -> None:
@@ -111,19 +121,32 @@ class Frame:
 
     # by name
 
+    def has_stage(self, key: str) -> bool:
+        return key in self.stages
+
+    def has_lane(self, key: str) -> bool:
+        """Whether a name, case-folded, is that of a lane, of its role, or of a lane that every map has."""
+        return key in self.lanes or key in FIXED or self.names.roles.get(key, "") in self.lane_of_role
+
     def stage(self, name: str) -> str:
         key = name.casefold()
         if key in self.stages:
             return self.stages[key]
         row = self.new_stages.get(key)
+        if row:
+            return self._make_stage(row)
+        self.stages[key] = id = self._add_stage({"name": name})
+        return id
+
+    def _make_stage(self, row: Parsed) -> str:
+        id = self._add_stage({"name": row.stage, **row.values, **self._external(row)})
+        self._made(row, id, self.stages, self.new_stages)
+        return id
+
+    def _add_stage(self, fields: dict[str, Any]) -> str:
         id = self.names.new_id()
         self.position += 1.0
-        self._register(self.stages, self.new_stages, key, row, id)
-        stage = {"name": name, "position": self.position, **STAGE}
-        if row:
-            stage |= {"name": row.stage, **row.values, **self._external(row)}
-            self.told[id] = Outcome(row.number, row.kind, row.title, "new")
-        self.result.creates.append(("stage", id, stage))
+        self.result.creates.append(("stage", id, {"position": self.position, **STAGE, **fields}))
         return id
 
     def lane_of(self, row: Parsed) -> str:
@@ -134,49 +157,59 @@ class Frame:
         if key in self.lanes:
             return self.lanes[key]
         row = self.new_lanes.get(key)
-        kind = LANE_KINDS[row.kind] if row else key if key in FIXED else "role"
-        name = row.lane if row else name
-        if kind == "role":
-            # A lane may have been renamed on the map; it is still the lane of its role.
-            renamed = self.lane_of_role.get(self.names.roles.get(key, "")) if row is None else None
-            if renamed:
-                return renamed
-            self.lane_position += 1.0
-        id = self.names.new_id()
-        says_role = row is not None and "owner_role" in self.columns
-        owner = row.owner_role if row and says_role else name if kind == "role" and name != TO_ASSIGN else ""
-        role = self.names.role(owner) if owner else None
-        position = FIXED.get(kind, self.lane_position)
-        lane = {"name": name, "kind": kind, "role_id": role, "position": position, "external_id": ""}
         if row:
-            lane |= self._external(row)
-            self.told[id] = Outcome(row.number, row.kind, row.title, "new")
-        self.result.creates.append(("lane", id, lane))
-        self._register(self.lanes, self.new_lanes, key, row, id)
-        self.role_of_lane[id] = role
+            return self._make_lane(row)
+        kind = key if key in FIXED else "role"
+        # A lane may have been renamed on the map; it is still the lane of its role.
+        renamed = self.lane_of_role.get(self.names.roles.get(key, "")) if kind == "role" else None
+        if renamed:
+            return renamed
+        self.lanes[key] = id = self._add_lane(name, kind, _usual_owner(name, kind), {})
         return id
 
-    @staticmethod
-    def _register(known: dict[str, str], new: dict[str, Parsed], key: str, row: Parsed | None, id: str) -> None:
-        known[key] = id
-        if row:
-            for other in _keys(row):
-                if new.get(other) is row:
-                    known[other] = id
-                    del new[other]
+    def _make_lane(self, row: Parsed) -> str:
+        kind = LANE_KINDS[row.kind]
+        owner = row.owner_role if "owner_role" in self.columns else _usual_owner(row.lane, kind)
+        id = self._add_lane(row.lane, kind, owner, self._external(row))
+        self._made(row, id, self.lanes, self.new_lanes)
+        return id
+
+    def _add_lane(self, name: str, kind: str, owner: str, external: dict[str, Any]) -> str:
+        if kind == "role":
+            self.lane_position += 1.0
+        id = self.names.new_id()
+        self.role_of_lane[id] = role = self.names.role(owner) if owner else None
+        position = FIXED.get(kind, self.lane_position)
+        lane = {"name": name, "kind": kind, "role_id": role, "position": position, "external_id": "", **external}
+        self.result.creates.append(("lane", id, lane))
+        return id
+
+    def _made(self, row: Parsed, id: str, known: dict[str, str], new: dict[str, Parsed]) -> None:
+        self.waiting.discard(row.number)
+        self.told[id] = Outcome(row.number, row.kind, row.title, "new")
+        for key in (*_names(row), *_id(row)):
+            if new.get(key) is row:
+                known[key] = id
+                del new[key]
+
+
+def _usual_owner(name: str, kind: str) -> str:
+    return name if kind == "role" and name != TO_ASSIGN else ""
 
 
 def _name(row: Parsed) -> str:
     return row.stage if row.kind == "stage" else row.lane
 
 
-def _keys(row: Parsed) -> list[str]:
-    """What other rows may call it: its id, its name, and a fixed lane by its kind, which no other lane can take."""
+def _names(row: Parsed) -> list[str]:
+    """What other rows may call it: its name; a fixed lane by its kind too, which no other lane can take."""
     kind, name = LANE_KINDS.get(row.kind, ""), _name(row).casefold()
-    keys = [row.id.casefold()] if row.id else []
-    if kind in FIXED:
-        keys.append(kind)
-    return keys if kind and name in FIXED else [*keys, name]
+    fixed = [kind] if kind in FIXED else []
+    return fixed if kind and name in FIXED else [*fixed, name]
+
+
+def _id(row: Parsed) -> list[str]:
+    return [row.id.casefold()] if row.id else []
 
 
 def _ordered(rows: dict[str, Any]) -> list[tuple[str, Any]]:

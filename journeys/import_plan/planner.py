@@ -42,7 +42,7 @@ def plan_import(
     frame = Frame(document, claims, names, columns, result)
     elements = Elements(document, claims, frame, names, columns)
     parsed = [parse_row(row, columns, _kind_on_map(row, claims)) for row in sheet.rows]
-    result.problems = find_problems(parsed, columns, document, claims)
+    result.problems = find_problems(parsed, columns, document, claims, frame)
     good = [row for row in parsed if row.number not in result.problems]
     frame.take(good)
     elements.leave_out({found for row in parsed if row.id and (found := claims.found(row))})

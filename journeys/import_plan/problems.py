@@ -8,6 +8,7 @@ from collections import deque
 from journeys.circles import find_circles
 from journeys.document import KEYS, Document
 from journeys.import_plan.claims import Claims, group_of
+from journeys.import_plan.frame import Frame
 from journeys.sheet_cells import Parsed
 from journeys.sheet_columns import LANE_KINDS
 
@@ -18,7 +19,7 @@ MOST_NAMED, MOST_STEPS = 5, 12
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def find_problems(parsed: list[Parsed], columns: set[str], document: Document, claims: Claims) -> Problems:
+def find_problems(parsed: list[Parsed], columns: set[str], document: Document, claims: Claims, frame: Frame) -> Problems:
     """Sentences by row number."""
     problems: Problems = {}
     _refuse_ids(parsed, columns, claims, problems)
@@ -28,9 +29,9 @@ def find_problems(parsed: list[Parsed], columns: set[str], document: Document, c
     _refuse_unknown(parsed, cards, claims, problems)
     by_id = {row.id: row for row in reversed(parsed) if row.id}
     _refuse_unknown_subjects(parsed, document, by_id, problems)
-    _refuse_unknown_frames(parsed, columns, document, frames, problems)
+    _refuse_unknown_frames(parsed, frames, frame, problems)
     _refuse_circles(parsed, cards, columns, document, claims, problems)
-    _spread(parsed, cards, frames, by_id, claims, problems)
+    _spread(parsed, document, cards, frames, by_id, claims, problems)
     return problems
 
 
@@ -46,13 +47,16 @@ def _refuse_ids(parsed: list[Parsed], columns: set[str], claims: Claims, problem
             ("id", "", row.id),
             ("external_id", scope, row.external_id if group not in ("", "handoffs", "dismissals") else ""),
         ]
-        if row.kind == "journey" or ((row.kind == "stage" or row.is_lane) and not row.id):
-            names.append((row.kind, row.kind, row.title.casefold() if row.kind != "journey" else row.kind))
+        if row.kind in ("journey", "customer_lane", "outside_lane"):
+            names.append(("kind", "", row.kind))
+        elif row.kind in ("stage", "lane"):
+            key = (f"{row.kind} ", row.title.casefold())
+            # Two of one name can be told apart only by their ids.
+            if first.setdefault(key, row.number) != row.number and not row.id:
+                found.append(f"{row.kind}: {row.title} is row {first[key]} already.")
         for column, within, name in names:
             if name and first.setdefault((f"{column} {within}", name), row.number) != row.number:
-                found.append(
-                    f"{column}: {row.title if column == row.kind else name} is row {first[f'{column} {within}', name]} already."
-                )
+                found.append(f"{column}: {name} is row {first[f'{column} {within}', name]} already.")
         found += _refuse_claims(row, group, claims)
         element = claims.found(row) if not found else None
         if element and elements.setdefault(element, row.number) != row.number:
@@ -70,7 +74,7 @@ def _refuse_claims(row: Parsed, group: str, claims: Claims) -> list[str]:
             return [f"kind: this is {called} on the map."]
         if row.external_id in claims.external[other] and not claims.found(row):
             return [f"kind: {row.external_id} is {called} on the map."]
-    lane = claims.rows["lanes"].get(row.id) if row.is_lane else None
+    lane = claims.rows["lanes"].get(claims.found(row) or "") if row.is_lane else None
     if lane and lane["kind"] != LANE_KINDS[row.kind]:
         return [f"kind: the lane {row.lane} is of another kind on the map."]
     if group and row.id in claims.rows[group] and claims.external[group].get(row.external_id, row.id) != row.id:
@@ -102,17 +106,27 @@ def _refuse_unknown_subjects(parsed: list[Parsed], document: Document, by_id: Ca
             problems.setdefault(row.number, []).append(f"to: {row.about} is neither in the sheet nor on the map.")
 
 
-def _refuse_unknown_frames(
-    parsed: list[Parsed], columns: set[str], document: Document, frames: Cards, problems: Problems
-) -> None:
-    """Where two stages or lanes bear one name, cards call them by their id: an unknown id is no name for a new one."""
-    if "id" not in columns:
-        return
+def _refuse_unknown_frames(parsed: list[Parsed], frames: Cards, frame: Frame, problems: Problems) -> None:
+    """A name that is no stage or lane makes a new one, unless the sheet plainly speaks of those it has.
+
+    An id, by which cards call stages of one name, is none. And in a sheet with ids and with rows for its stages, an unknown name
+    is most likely that of a stage which was called otherwise when the sheet was brought in before.
+    """
+    listed = {
+        "stage": {row.stage.casefold() for row in parsed if row.kind == "stage"},
+        "lane": {row.lane.casefold() for row in parsed if row.is_lane},
+    }
     for row in parsed:
-        for column, name in (("stage", row.stage), ("lane", row.lane)) if row.stands else ():
-            known = name.casefold() in frames or name.casefold() in document[f"{column}s"]
-            if not known and _ID.fullmatch(name):
+        for column, name in (("stage", row.stage), ("lane", row.lane)) if row.stands and row.id else ():
+            key = name.casefold()
+            known = key in frames or key in listed[column] or (frame.has_stage if column == "stage" else frame.has_lane)(key)
+            if not name or known:
+                continue
+            if _ID.fullmatch(name):
                 problems.setdefault(row.number, []).append(f"{column}: {name} is neither in the sheet nor on the map.")
+            elif listed[column]:
+                told = f"{column}: there is no {name} on the map, and no row of the kind {column} makes it."
+                problems.setdefault(row.number, []).append(told)
 
 
 def _refuse_circles(
@@ -161,17 +175,19 @@ def _refuse_circles(
                 problems.setdefault(drawn.number, []).append(f"after: it closes a circle: {text}.")
 
 
-def _spread(parsed: list[Parsed], cards: Cards, frames: Cards, by_id: Cards, claims: Claims, problems: Problems) -> None:
+def _spread(
+    parsed: list[Parsed], document: Document, cards: Cards, frames: Cards, by_id: Cards, claims: Claims, problems: Problems
+) -> None:
     """A row that waits for a bad one cannot keep its arrow: it waits too, until both are mended."""
     waiting: dict[int, list[tuple[Parsed, str]]] = {}
     for row in parsed:
         for name in (*row.after, *row.together, *row.to):
-            if name in cards and not claims.card(name) and not claims.found(cards[name]):
+            if name in cards and not claims.card(name):
                 waiting.setdefault(cards[name].number, []).append((row, name))
         for name in (row.stage.casefold(), row.lane.casefold()) if row.stands and frames else ():
-            if name in frames and not claims.found(frames[name]):
+            if name in frames and name not in claims.rows["stages"] and name not in claims.rows["lanes"]:
                 waiting.setdefault(frames[name].number, []).append((row, name))
-        if row.about in by_id and not claims.found(by_id[row.about]):
+        if row.about in by_id and not any(row.about in document[key] for key in KEYS.values()):
             waiting.setdefault(by_id[row.about].number, []).append((row, row.about))
     queue = deque(row.number for row in parsed if row.number in problems)
     while queue:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
+from journeys.circles import find_circle
 from journeys.demo import FOLDER
 from journeys.document import apply_patches, empty_document
 from journeys.exports.json_file import write_json
@@ -192,16 +193,24 @@ def test_a_sample_goes_round(owner, name):
         assert normal(read_document(again), *names) == normal(exported.document, *names)
 
 
-def edited(journey, member, change):
-    """The export of a journey with `change(row)` done to each of its rows, brought back onto it."""
+def sheet_edited(journey, member, change):
+    """The export of a journey with `change(row)` done to each of its rows; those for which it answers False are left out."""
     lines = list(csv.DictReader(io.StringIO(write_csv(of_workspace(journey, member)).decode("utf-8-sig"), newline="")))
     kept = [row for row in lines if change(row) is not False]
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
     writer.writerows(kept)
-    sheet = read_sheet(out.getvalue().encode())
+    return read_sheet(out.getvalue().encode())
+
+
+def bring(journey, member, sheet):
     return import_sheet(sheet, journey.segment, journey.title, name="edited", by=member, at=NOW)
+
+
+def edited(journey, member, change):
+    """The edited export brought back onto its journey."""
+    return bring(journey, member, sheet_edited(journey, member, change))
 
 
 CELLS = [
@@ -239,6 +248,24 @@ def test_one_cell_edited_changes_just_that(rich, owner, kind, column, value, cha
     _, plan, written = edited(rich, owner, change)
     assert plan.problems == {}
     assert [(patch["kind"], set(patch["after"])) for patch in written.patches] == changed
+
+
+@pytest.mark.django_db
+def test_cards_that_go_on_calling_a_renamed_stage_by_its_old_name_are_asked_about_and_stay(rich, owner):
+    def change(row):
+        if row["kind"] == "stage":
+            row["stage"] = "Beginning"
+
+    file = sheet_edited(rich, owner, change)
+    bring(rich, owner, file)
+    renamed = read_document(rich)
+    assert [stage["name"] for stage in renamed["stages"].values()] == ["Beginning"]
+    _, plan, written = bring(rich, owner, file)
+    assert {sentence for found in plan.problems.values() for sentence in found} >= {
+        "stage: there is no Begin on the map, and no row of the kind stage makes it."
+    }
+    assert written is None
+    assert read_document(rich) == renamed
 
 
 @pytest.mark.django_db
@@ -289,6 +316,66 @@ def test_a_bad_cell_is_named_and_touches_nothing_else(rich, owner, kind, column,
     assert {key: len(rows) for key, rows in read_document(rich).items() if isinstance(rows, dict)} == {
         key: len(rows) for key, rows in before.items() if isinstance(rows, dict)
     }
+
+
+KINDS = ["", "touchpoint", "event", "emotion", "stage", "lane", "customer_lane", "arrow", "handoff", "dismissal", "journey"]
+ANY = ["", "", "a", "b", "c", "1", "x;y"]
+ODD_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(KINDS),
+            "id": st.sampled_from(["", "", "1", "2", "3"]),
+            "external_id": st.sampled_from(["", "", "a", "b", "c"]),
+            "stage": st.sampled_from(["One", "one", "Two", "2", ""]),
+            "lane": st.sampled_from(["", "Customer", "outside", "CSM", "1"]),
+            "title": st.sampled_from(["T", "U", ""]),
+            "owner_role": st.sampled_from(["", "CSM", "(nobody)", "AE"]),
+            "emotion": st.sampled_from(["1", ""]),
+            "slot": st.sampled_from(["", "0", "2"]),
+            **{column: st.sampled_from(ANY) for column in ("after", "with", "to")},
+            "handoff_to": st.sampled_from(["", "CSM", "AE"]),
+            "package": st.sampled_from(["", "a|b", "||"]),
+            "rule": st.sampled_from(["", "silence"]),
+            "notes": st.sampled_from(["", "N"]),
+        }
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+def check_sound(document):
+    """What the database would refuse."""
+    for key in ("touchpoints", "emotions", "stages"):
+        given_ids = [row["external_id"] for row in document[key].values() if row["external_id"]]
+        assert len(given_ids) == len(set(given_ids))
+    arrows = [(c["source_id"], c["target_id"]) for c in document["connectors"].values()]
+    assert len(arrows) == len(set(arrows))
+    assert not find_circle([(c["source_id"], c["target_id"]) for c in document["connectors"].values() if c["kind"] == "sequence"])
+    assert sorted(lane["kind"] for lane in document["lanes"].values() if lane["kind"] != "role") in ([], ["customer", "outside"])
+    for key, ends in (("connectors", ("source_id", "target_id")), ("handoffs", ("touchpoint_id",))):
+        assert all(row[end] in document["touchpoints"] for row in document[key].values() for end in ends)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ODD_ROWS, ODD_ROWS)
+def test_odd_rows_of_any_kind_leave_a_sound_map_and_change_nothing_the_second_time(first, second):
+    document, roles, playbooks, start = empty_document(), {}, {}, 1000
+    for rows in (first, second):
+        out = io.StringIO()
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+        told = None
+        for again in (False, True):
+            document, plan, roles, playbooks = brought(out.getvalue().encode(), document, roles, playbooks, start)
+            start += 10_000
+            assert len(plan.outcomes) == len([row for row in rows if any(row.values())])
+            # A row that was bad because of what the map said may be good once another row has changed that.
+            if again and plan.problems == told:
+                assert plan.changes_nothing, (plan.creates, plan.updates, plan.deletes)
+            told = plan.problems
+            check_sound(document)
 
 
 def test_two_rows_of_one_id_are_told_apart():
