@@ -59,7 +59,7 @@ def read_incoming(data: bytes) -> Sheet | JourneyFile:
 
 def _read_json(data: bytes) -> JourneyFile:
     if len(data) > MAX_BYTES:
-        raise SheetRefused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. No journey is.")
+        raise SheetRefused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB, the most that can come in.")
     if data.count(b"{") + data.count(b"[") > MAX_PARTS or data.count(b",") > MAX_COMMAS:
         raise SheetRefused("This file has more parts than any journey. It was not read.")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -175,7 +176,7 @@ def normal(document, roles, playbooks):
         for key in ("stages", "lanes", "touchpoints", "emotions")
     }
     lines = {
-        key: sorted(map(told, document[key].values()), key=lambda row: sorted(map(repr, row.items())))
+        key: sorted(map(told, document[key].values()), key=lambda row: json.dumps(row, sort_keys=True))
         for key in ("connectors", "handoffs", "dismissals")
     }
     return {"summary": document["journey"].get("summary", ""), **result, **lines}
