@@ -55,6 +55,11 @@ function recall() {
   apply();
 }
 
+/** Roles that own no card of this map need not be offered. */
+form.parentElement.addEventListener("toggle", () => {
+  const there = new Set([...map.querySelectorAll(".card")].flatMap((card) => card.dataset.f.split(" ")));
+  for (const box of boxes) if (box.name === "owner") box.parentElement.hidden = !box.checked && !there.has(box.value);
+});
 form.addEventListener("change", change);
 form.addEventListener("submit", (event) => event.preventDefault());
 clear.addEventListener("click", () => {

@@ -72,3 +72,10 @@ def test_a_card_that_comes_to_match_stands_out(visit, owner, five_stages):
     page.get_by_label("Importance", exact=True).select_option("could")
     expect(discovery).not_to_have_attribute("data-dim", "")
     expect(page.get_by_role("button", name=re.compile("Filter: 1 of"))).to_be_visible()
+
+
+def test_only_owners_of_some_card_are_offered(visit, viewer, five_stages):
+    page = visit(viewer, canvas_of(five_stages), width=1440, height=900)
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_role("checkbox", name="Operations")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Executive sponsor")).to_have_count(0)
