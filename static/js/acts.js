@@ -13,6 +13,7 @@ export function say(text, isError = false) {
   said.classList.toggle("field__error", isError);
 }
 
+const PATIENCE = 20_000; // milliseconds; an act that hangs must not hold up the ones behind it for ever
 let last = null;
 
 /** POST an act. Resolves to {ok, revision, said} or {ok: false, field, message}; never throws. Acts of a page arrive in its order. */
@@ -30,13 +31,15 @@ export async function act(path, values = {}) {
 async function send(path, body, before) {
   await before;
   try {
-    const answer = await fetch(base + path, { method: "POST", headers, body });
+    const answer = await fetch(base + path, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE) });
     if (answer.status === 401 || answer.redirected) {
       return { ok: false, message: "You are signed out. Sign in again in another tab, then retry." };
     }
     if (answer.headers.get("Content-Type")?.includes("json")) return { ok: answer.ok, ...(await answer.json()) };
     return { ok: false, message: answer.status === 403 ? "You may look at this map, not change it." : "That did not work. Try again." };
-  } catch {
+  } catch (error) {
+    // Too late is not the same as not at all: it may have been saved.
+    if (error.name === "TimeoutError") return { ok: false, message: "No answer. It may have been saved: load the page again to see." };
     return { ok: false, message: "No connection: this was not saved. Try again." };
   }
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from journeys.circles import find_circle
 from journeys.document import empty_document
+from journeys.exports.subject import Subject
 from journeys.layout.grid import LANE_ORDER
 
 ROLES = {
@@ -180,3 +182,7 @@ def normal(document, roles, playbooks):
         for key in ("connectors", "handoffs", "dismissals")
     }
     return {"summary": document["journey"].get("summary", ""), **result, **lines}
+
+
+def subject(document, roles=ROLES, playbooks=PLAYBOOKS):
+    return Subject(document, "Enterprise", roles, playbooks, date(2026, 11, 25))
