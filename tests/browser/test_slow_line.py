@@ -84,3 +84,18 @@ def test_a_choice_walked_past_by_the_arrow_keys_is_not_an_act(visit, owner, five
     assert five_stages.changes.count() == before + 1
     was, now = (list(Touchpoint.Channel).index(c) for c in ("call", Touchpoint.objects.get(title="Discovery call").channel))
     assert now == was + 2
+
+
+def test_on_a_phone_a_refusal_is_seen_too(visit, owner, five_stages, context):
+    visit.provoked.extend(["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])
+    page = visit(owner, canvas_of(five_stages), width=390, height=844)
+    said = page.locator("#said")
+    expect(said).to_be_hidden()
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    page.get_by_role("button", name="Undo").click()
+    expect(said).to_have_text("No connection: this was not saved. Try again.")
+    expect(said).to_be_visible()
+    context.set_offline(False)
+    page.get_by_role("button", name="Undo").click()
+    expect(said).to_be_hidden()
