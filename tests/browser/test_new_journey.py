@@ -71,6 +71,7 @@ def test_a_journey_saved_as_a_template_replaces_one_of_its_name_only_when_told(v
     for summary in ("First", "Second"):
         page.get_by_label("More", exact=True).click()
         page.get_by_role("button", name="Save as a template…").click()
+        expect(dialog.get_by_label("Put this one in its place")).to_be_hidden()  # until it has been refused
         dialog.get_by_label("Name").fill("Ours")
         dialog.get_by_label("What it is good for").fill(summary)
         dialog.get_by_role("button", name="Save").click()
