@@ -12,8 +12,9 @@ import orjson
 from django.core.cache import cache
 
 from config.build import build
-from journeys.document import Document, apply_patches, turned_round
-from journeys.models import Change, Journey
+from journeys.differing import document_at
+from journeys.document import Document
+from journeys.models import Journey
 from journeys.reading import read_document
 from journeys.rendering import Fragment, Picture, draw
 
@@ -33,7 +34,7 @@ def drawn_since(journey: Journey, since: int, roles: dict[str, str], *, room: in
     if then is None or now is None:
         document = read_document(journey)
         now = now or _draw_and_keep(journey, document, roles, room)
-        then = then or draw(_document_at(journey, document, since), roles, room=room)
+        then = then or draw(document_at(journey, since, document), roles, room=room)
     return then, now
 
 
@@ -50,14 +51,6 @@ def _draw_and_keep(journey: Journey, document: Document, roles: dict[str, str], 
     fragments = orjson.dumps([[id, fragment.container, fragment.html] for id, fragment in picture.items()])
     cache.set(_key(journey, revision, room), (revision, _drawn_with(roles), brotli.compress(fragments, quality=1)), KEPT)
     return picture
-
-
-def _document_at(journey: Journey, document: Document, revision: int) -> Document:
-    """The document as it was: the log turned round."""
-    changes = Change.objects.of(journey).since(revision).filter(revision__lte=document["revision"])
-    for patches in reversed(list(changes.values_list("patches", flat=True))):
-        document = apply_patches(document, turned_round(patches))
-    return {**document, "revision": revision}
 
 
 def _key(journey: Journey, revision: int, room: int) -> str:
