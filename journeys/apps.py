@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class JourneysConfig(AppConfig):
     name = "journeys"
+
+    def ready(self) -> None:
+        from journeys.live import reacting  # noqa: F401  (to be told)

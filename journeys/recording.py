@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import transaction
 
 from journeys.document import plain
+from journeys.live.telling import tell_news
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
 from journeys.rows import copy_rows, evident, insert, update
@@ -223,6 +224,16 @@ class Act:
             standing=Change.Standing.DONE if self.kind == Change.Kind.ACT else Change.Standing.NONE,
         )
         self.written.append()
+        tell_news(
+            {
+                "journey": str(self.journey.pk),
+                "revision": self.written.revision,
+                "patches": patches,
+                "by": str(self.by.pk),
+                "name": str(self.by),
+                "did": self.written.label,
+            }
+        )
         return self.written
 
     def _write_rows(self, patches: list[dict[str, Any]]) -> None:

@@ -37,7 +37,7 @@ Picture = dict[str, Fragment]
 def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture:
     """Every fragment of the map. `roles` is id -> name; `room` as in lay_out."""
     layout = lay_out(document, room=room)
-    picture: Picture = {"map-size": Fragment("map-sizes", _sizes(layout, document["revision"]))}
+    picture: Picture = {"map-size": Fragment("map-sizes", _sizes(layout, document))}
     for id, box in layout.stages.items():
         picture[f"stage-{id}"] = Fragment("map-head", _stage(document["stages"][id], box))
         odd = " stripe--odd" if box.index % 2 else ""
@@ -107,10 +107,11 @@ def _whole(id: str, picture: Picture, held: dict[str, list[str]]) -> str:
     return html
 
 
-def _sizes(layout: Layout, revision: int) -> str:
+def _sizes(layout: Layout, document: Document) -> str:
+    title = escape(document["journey"].get("title", ""))
     return (
         f'<span id="map-size" hidden data-w="{layout.width}" data-h="{layout.height}"'
-        f' data-columns="{layout.grid.columns}" data-revision="{revision}"></span>'
+        f' data-columns="{layout.grid.columns}" data-revision="{document["revision"]}" data-title="{title}"></span>'
     )
 
 

@@ -9,6 +9,7 @@ app_name = "journeys"
 on_a_map = [
     path("", canvas.canvas, name="canvas"),
     path("delta/", canvas.delta_since, name="delta"),
+    path("live/", canvas.live, name="live"),
     path("export/<str:format>/", exports.export, name="export"),
     path("print/", exports.print_map, name="print_map"),
     path("present/", canvas.present, name="present"),

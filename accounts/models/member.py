@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
+from accounts.facts import access_changed
 from accounts.ids import new_id
 from accounts.rows import read_row
 
@@ -110,6 +111,7 @@ class Member(models.Model):
             self.access = access
             self.save(update_fields=["access"])
             self._note(by, "changed access", f"{self}: {Access(access).label}", at)
+            self._say_so()
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Take the member out at once. Raises NotAllowed or LastOwner."""
@@ -127,12 +129,16 @@ class Member(models.Model):
             self.removed_at = at
             self.save(update_fields=["removed_at"])
             self._note(by, verb, str(self), at)
+            self._say_so()
 
     def set_roles(self, roles: Iterable[Any], *, by: Member, at: datetime) -> None:
         with transaction.atomic():
             self._guard(by)
             self.roles.set(roles)
             self._note(by, "changed roles", str(self), at)
+
+    def _say_so(self) -> None:
+        transaction.on_commit(lambda: access_changed.send(Member, member=self))
 
     def _guard(self, by: Member) -> None:
         if self.is_owner and not by.is_owner:

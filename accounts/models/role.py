@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from accounts.facts import roles_changed
 from accounts.ids import new_id
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
     def add(self, workspace: Workspace, name: str) -> Role:
         """Raises IntegrityError (role_name_once) if the workspace has it already."""
-        return self.create(workspace=workspace, name=name.strip())
+        role = self.create(workspace=workspace, name=name.strip())
+        role.say_so()
+        return role
 
 
 class Role(models.Model):
@@ -46,7 +49,12 @@ class Role(models.Model):
     def rename(self, name: str) -> None:
         self.name = name.strip()
         self.save(update_fields=["name"])
+        self.say_so()
 
     def remove(self) -> None:
         """Raises ProtectedError while a map uses it."""
         self.delete()
+        self.say_so()
+
+    def say_so(self) -> None:
+        transaction.on_commit(lambda: roles_changed.send(Role, workspace_id=self.workspace_id))

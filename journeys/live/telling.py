@@ -30,6 +30,8 @@ News = dict[str, Any]
 
 #: who wants to know in this very process, besides Redis
 listeners: list[Callable[[News], None]] = []
+#: the name of this process, by which it knows its own news when they come back from Redis
+origin = ""
 _silent_until = 0.0
 
 
@@ -50,9 +52,9 @@ def publish(news: News) -> None:
         listener(news)
     if time.monotonic() < _silent_until:
         return
-    message = orjson.dumps(news)
+    message = orjson.dumps({**news, "origin": origin})
     if len(message) > LARGEST:
-        message = orjson.dumps({key: value for key, value in news.items() if key != "patches"})
+        message = orjson.dumps({**news, "origin": origin, "patches": []})
     try:
         _redis().publish(CHANNEL, message)
     except redis.RedisError as error:

@@ -88,6 +88,13 @@ def delta_since(request: MemberRequest, journey: UUID) -> HttpResponse:
     return HttpResponse(delta(*drawn_since(found, since, role_names(request), room=_room(request))))
 
 
+@door("GET", access=Access.VIEWER)
+def live(request: MemberRequest, journey: UUID) -> HttpResponse:
+    """The address of the map's stream. config/asgi.py takes it before Django does: see journeys/live/stream.py."""
+    journey_of(request, journey)
+    return HttpResponse("Streams need the ASGI server.", status=406, content_type="text/plain")
+
+
 def _panel(request: MemberRequest, name: str, **context: Any) -> HttpResponse:
     return render(request, f"journeys/{name}.html", {"can_edit": request.member.can_edit, **context})
 

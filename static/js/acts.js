@@ -22,11 +22,15 @@ export async function act(path, values = {}) {
   last = send(path, body, last);
   const outcome = await last;
   say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
+  if (outcome.ok && follows) await reached(outcome.revision);
   // The first refresh may have been on its way before this act was done.
   for (let tries = 0; outcome.ok && outcome.revision > revision() && tries < 3; tries++) await refresh();
   if (outcome.ok && outcome.revision > revision()) say("Saved, but this page is behind. Load it again.", true);
   return outcome;
 }
+
+/** Resolves when the acts of this page are answered; soon, if they are not. */
+export const answered = () => Promise.race([last, new Promise((resolve) => setTimeout(resolve, 1000))]);
 
 async function send(path, body, before) {
   await before;
@@ -44,7 +48,28 @@ async function send(path, body, before) {
   }
 }
 
-const revision = () => Number(document.getElementById("map-size").dataset.revision);
+export const revision = () => Number(document.getElementById("map-size").dataset.revision);
+
+let follows = false;
+/** Whether the page has a stream that brings what its acts change; without one it asks. */
+export const follow = (on) => (follows = on);
+
+const SOON = 400; // milliseconds; the stream is no further away than the answer to the act
+
+/** Wait until the stream has brought a revision; not for ever. */
+function reached(wanted) {
+  if (revision() >= wanted) return null;
+  return new Promise((resolve) => {
+    const look = () => (revision() >= wanted || !follows) && done();
+    const done = () => {
+      clearTimeout(timer);
+      map.removeEventListener("map:refreshed", look);
+      resolve();
+    };
+    const timer = setTimeout(done, SOON);
+    map.addEventListener("map:refreshed", look);
+  });
+}
 
 let running = null;
 
@@ -54,14 +79,24 @@ export function refresh() {
   return running;
 }
 
+export const isRefreshing = () => Boolean(running);
+
 /** The answer is <hx-partial>s, one for each element that has changed; htmx morphs them into the page. */
 async function load() {
   const focused = document.activeElement?.id;
   await htmx.ajax("GET", `${base}delta/?since=${revision()}`, { source: map, target: map, swap: "none" });
-  size();
   // A card that went to another lane is a new element there.
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  map.dispatchEvent(new CustomEvent("map:refreshed"));
+  arrived();
+}
+
+/** The map has changed. `step` says what, as far as it is known: {changed: Set of addresses, by, name, did}. */
+export function arrived(step = {}) {
+  size();
+  const { title } = document.getElementById("map-size").dataset;
+  const heading = document.getElementById("journey-title");
+  if (!heading.firstElementChild && heading.textContent !== title) heading.textContent = title;
+  map.dispatchEvent(new CustomEvent("map:refreshed", { detail: step }));
 }
 
 export function size() {

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-from contextlib import suppress
 
 import pytest
 from django.conf import settings
-from django.core.signals import request_finished, request_started
 from django.utils import timezone
-from playwright.sync_api import TimeoutError
 
 from journeys.demo import FOLDER
 from journeys.importing import import_sheet
 from journeys.models import Segment
 from journeys.sheets import read_sheet
+from tests.browser.serving import Web, wait_until_idle
 
 
 @pytest.fixture(scope="session")
@@ -35,63 +32,62 @@ def five_stages(transactional_db, owner):
     return journey
 
 
-class Answering:
-    """The requests that the live server is answering. A test's rows are emptied only once there are none: a page that is closed
-    in the middle of one leaves its transaction open, and TRUNCATE and that transaction would wait for each other."""
+@pytest.fixture(scope="session")
+def _webs(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The web processes of the whole run, started when they are first asked for."""
+    running = []
 
-    def __init__(self):
-        self.count = 0
-        self.changed = threading.Condition()
-        request_started.connect(self._begin)
-        request_finished.connect(self._end)
+    def web(number):
+        while len(running) <= number:
+            with django_db_blocker.unblock():
+                running.append(Web(tmp_path_factory.mktemp(f"web{len(running)}")))
+        return running[number]
 
-    def _begin(self, **_):
-        with self.changed:
-            self.count += 1
-
-    def _end(self, **_):
-        with self.changed:
-            self.count -= 1
-            self.changed.notify_all()
-
-    def wait_for_the_last(self):
-        with self.changed:
-            assert self.changed.wait_for(lambda: self.count <= 0, timeout=20), f"{self.count} requests without an end"
-
-    def forget(self):
-        request_started.disconnect(self._begin)
-        request_finished.disconnect(self._end)
+    yield web
+    for one in running:
+        one.stop()
 
 
 @pytest.fixture
-def answering():
-    found = Answering()
-    yield found
-    found.forget()
+def web(_webs):
+    """The web process that pages are visited on."""
+    return _webs(0)
 
 
 @pytest.fixture
-def visit(transactional_db, live_server, context, client_for, answering):
-    """visit(member, path) -> a page on which nothing may go wrong silently, but for what a test names in `visit.provoked`."""
-    troubles, provoked = [], ["422"]
+def other_web(_webs):
+    """A second one, on the same database and Valkey."""
+    return _webs(1)
 
-    def open_page(member, path, **viewport):
-        client = client_for(member)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        page = context.new_page()
+
+@pytest.fixture
+def visit(transactional_db, web, context, new_context, client_for):
+    """visit(member, path) -> a page on which nothing may go wrong silently, but for what a test names in `visit.provoked`.
+
+    `alone=True` opens it in a browser of its own, as another person does; `on` names another web process.
+    """
+    troubles, provoked, contexts = [], ["422"], [context]
+
+    def open_page(member, path, *, alone=False, on=None, **viewport):
+        where = on or web
+        home = context
+        if alone:
+            home = new_context()
+            contexts.append(home)
+        cookie = client_for(member).cookies[settings.SESSION_COOKIE_NAME]
+        home.add_cookies([{"name": cookie.key, "value": cookie.value, "url": where.url}])
+        page = home.new_page()
         if viewport:
             page.set_viewport_size(viewport)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-        page.goto(live_server.url + path)
+        page.goto(where.url + path)
         return page
 
     open_page.provoked = provoked
     yield open_page
-    for page in context.pages:
-        with suppress(TimeoutError):  # a page that asks for progress is never idle
-            page.wait_for_load_state("networkidle", timeout=3000)
-        page.close()
-    answering.wait_for_the_last()
+    for one in contexts:
+        for page in one.pages:
+            page.close()
+    wait_until_idle()
     assert [trouble for trouble in troubles if not any(what in trouble for what in provoked)] == []

@@ -91,7 +91,7 @@ def test_on_a_phone_a_refusal_is_seen_too(visit, owner, five_stages, context):
     page = visit(owner, canvas_of(five_stages), width=390, height=844)
     said = page.locator("#said")
     expect(said).to_be_hidden()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#gap-count")).not_to_be_empty()
     context.set_offline(True)
     page.get_by_role("button", name="Undo").click()
     expect(said).to_have_text("No connection: this was not saved. Try again.")
