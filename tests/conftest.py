@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Access, Member, User, Workspace
 from journeys.models import Journey, Segment
+from tests.serving import Web
 
 PASSWORD = "correct horse battery"
 
@@ -74,3 +75,31 @@ def client_for():
 def journey(owner) -> Journey:
     segment = Segment.objects.make(owner.workspace, "Enterprise", at=timezone.now())
     return Journey.objects.begin(segment, "Enterprise journey", by=owner, at=timezone.now())
+
+
+@pytest.fixture(scope="session")
+def _webs(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The web processes of the whole run, started when they are first asked for."""
+    running = []
+
+    def web(number):
+        while len(running) <= number:
+            with django_db_blocker.unblock():
+                running.append(Web(tmp_path_factory.mktemp(f"web{len(running)}")))
+        return running[number]
+
+    yield web
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture
+def web(_webs):
+    """The web process that pages are visited on."""
+    return _webs(0)
+
+
+@pytest.fixture
+def other_web(_webs):
+    """A second one, on the same database and Valkey."""
+    return _webs(1)

@@ -160,9 +160,9 @@ class Hub:
                 await self.in_thread(room.draw_anew)
                 room.wake()
 
-    def _close(self, streams: list[Stream]) -> None:
+    def _close(self, streams: list[Stream], why: str = "access") -> None:
         for stream in streams:
-            stream.closing = True
+            stream.closing = stream.closing or why
         for room in {id(room): room for stream in streams if (room := self.rooms.get(str(stream.journey)))}.values():
             room.wake()
 
@@ -215,7 +215,7 @@ class Hub:
     look_due = 0.0
 
     async def _tick(self) -> None:
-        beat_due = tell_due = 0.0
+        beat_due = tell_due = gone_due = 0.0
         while True:
             await asyncio.sleep(0.1)
             now = time.monotonic()
@@ -226,9 +226,11 @@ class Hub:
                     if room.tell_due:
                         room.tell_due = False
                         self._tell_roster(room)
+            if now >= gone_due:
+                gone_due = now + 1.0
+                self._close([page for page in self.pages.values() if now - page.here.seen > PAGE_LASTS], "silent")
             if now >= tell_due:
                 tell_due = now + TELL_EVERY
-                self._close([page for page in self.pages.values() if now - page.here.seen > PAGE_LASTS])
                 self._forget_empty(now)
                 for room in self.rooms.values():
                     room.here_due = room.here_due or now

@@ -78,7 +78,7 @@ class Room:
 
     def catch_up(self, news: list[dict[str, Any]], until: int) -> None:
         """Bring the room to revision `until`, from the news if they are all there, from the log otherwise."""
-        since, spaces = self.revision, {stream.space for stream in list(self.streams)}
+        since, spaces = self.revision, self.spaces()
         changes = self._in_sequence(news)
         if since + len(changes) < until:
             changes = changes_since(self.journey, since)
@@ -98,7 +98,7 @@ class Room:
 
     def draw_anew(self) -> None:
         """The same revision looks different: a role bears another name."""
-        before, revision = dict(self.pictures), self.revision
+        before, revision = {space: self.picture(space) for space in self.spaces()}, self.revision
         self.read_roles()
         self.pictures = {space: draw(self.document, self.roles, room=space) for space in before}
         for space, picture in self.pictures.items():
@@ -113,6 +113,9 @@ class Room:
         changes = changes_since(self.journey, revision, until=self.revision)
         before = draw(then, self.roles, room=space)
         return frame(revision, self.revision, before, self.picture(space), tale(changes)).event
+
+    def spaces(self) -> set[int]:
+        return {stream.space for stream in list(self.streams)}
 
     def picture(self, space: int) -> Picture:
         if space not in self.pictures:

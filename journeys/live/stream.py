@@ -57,7 +57,8 @@ class Stream:
     revision: int
     here: Here
     id: str = field(default_factory=lambda: secrets.token_urlsafe(18))
-    closing: bool = False
+    #: why it ends: "access" if the member may no longer see this, "silent" if the page has said nothing for long
+    closing: str = ""
 
     def is_of(self, news: dict[str, Any]) -> bool:
         """Whether news of somebody's access concern this stream."""
@@ -139,11 +140,13 @@ HEADERS = [
 async def _pump(here: Hub, room: Room, stream: Stream, send: Send) -> None:
     """Send what is due whenever the room wakes. A page that is slow to take it gets the newest of what is only a hint."""
     due = [event(orjson.dumps({"page": stream.id, "revision": room.revision}).decode(), name="live:joined")]
-    events, heads, beats = room.event_count, -1, room.beats
+    events, heads, beats = room.event_count, 0, room.beats
     while True:
         woken = room.woken
         if stream.closing:
-            await send({"type": "http.response.body", "body": event("{}", name="live:closed"), "more_body": False})
+            # A page that was asleep comes back by itself; one whose access has changed must load again.
+            last = event("{}", name="live:closed") if stream.closing == "access" else b""
+            await send({"type": "http.response.body", "body": last, "more_body": False})
             return
         if stream.revision < room.revision or stream.revision > room.heard + 1000:
             due += await _missed(here, room, stream)

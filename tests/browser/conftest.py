@@ -13,7 +13,7 @@ from journeys.demo import FOLDER
 from journeys.importing import import_sheet
 from journeys.models import Segment
 from journeys.sheets import read_sheet
-from tests.browser.serving import Web, wait_until_idle
+from tests.serving import wait_until_idle
 
 
 @pytest.fixture(scope="session")
@@ -30,34 +30,6 @@ def five_stages(transactional_db, owner):
     sheet = read_sheet((FOLDER / "five-stages.csv").read_bytes())
     journey, _, _ = import_sheet(sheet, segment, "Enterprise journey", name="x", by=owner, at=timezone.now())
     return journey
-
-
-@pytest.fixture(scope="session")
-def _webs(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The web processes of the whole run, started when they are first asked for."""
-    running = []
-
-    def web(number):
-        while len(running) <= number:
-            with django_db_blocker.unblock():
-                running.append(Web(tmp_path_factory.mktemp(f"web{len(running)}")))
-        return running[number]
-
-    yield web
-    for one in running:
-        one.stop()
-
-
-@pytest.fixture
-def web(_webs):
-    """The web process that pages are visited on."""
-    return _webs(0)
-
-
-@pytest.fixture
-def other_web(_webs):
-    """A second one, on the same database and Valkey."""
-    return _webs(1)
 
 
 @pytest.fixture

@@ -73,8 +73,8 @@ def _free_port() -> int:
 
 
 def wait_until_idle(seconds: float = 20) -> None:
-    """Until no other process is in the middle of a transaction. A page that is closed in the middle of a request leaves one open for
-    a moment, and emptying the tables and that transaction would wait for each other."""
+    """Until no other process is in the middle of a transaction. A page that is closed in the middle of a request leaves one open
+    for a moment, and emptying the tables and that transaction would wait for each other."""
     deadline = time.monotonic() + seconds
     while True:
         with connection.cursor() as cursor:
