@@ -26,14 +26,21 @@ def serving(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """Collects the static files into `folder` and serves. Yields the address. Raises RuntimeError if it does not answer."""
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    with serve("config.asgi:application", environment, "/healthz") as address:
+        yield address
+
+
+@contextmanager
+def serve(application: str, environment: Mapping[str, str], ready: str) -> Iterator[str]:
+    """uvicorn with an ASGI application. Yields the address once `ready` answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "uvicorn", "config.asgi:application", "--port", str(port),
+    command = [sys.executable, "-W", "ignore", "-m", "uvicorn", application, "--port", str(port),
                "--log-level", "warning", "--timeout-graceful-shutdown", "1"]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent)
     try:
-        _wait(server, f"http://localhost:{port}/healthz")
+        _wait(server, f"http://localhost:{port}{ready}")
         yield f"http://localhost:{port}"
     finally:
         server.terminate()
@@ -46,6 +53,6 @@ def _wait(server: subprocess.Popen[bytes], address: str) -> None:
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (our own address)
                 return
-        except urllib.error.URLError:
+        except OSError:  # URLError is one, and so is an answer that does not come
             time.sleep(0.1)
-    raise RuntimeError("The server in production mode does not answer.")
+    raise RuntimeError(f"Nothing answers at {address}.")

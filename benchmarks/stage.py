@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from config.embedded import Services, environment
+from config.embedded import ROOT, Services, die_with_parent, environment
 
 
 @contextmanager
@@ -46,6 +48,24 @@ def found_workspace() -> Any:
     user = User.objects.create_user("bench@example.com", "bench", name="Bench")
     workspace = Workspace.objects.found("Bench", user, at=timezone.now())
     return Member.objects.get(workspace=workspace), Segment.objects.make(workspace, "Enterprise", at=timezone.now())
+
+
+def colleagues(workspace: Any, count: int) -> list[tuple[Any, str]]:
+    """(member, cookie) of so many editors, each signed in."""
+    from django.conf import settings
+    from django.test import Client
+    from django.utils import timezone
+
+    from accounts.models import Member, User
+
+    found = []
+    for n in range(count):
+        user = User.objects.create_user(f"colleague{n}@example.com", None, name=f"Colleague {n}")
+        member = Member.objects.create(workspace=workspace, user=user, access="editor", joined_at=timezone.now())
+        client = Client(headers={"host": "localhost"})
+        client.force_login(user)
+        found.append((member, f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"))
+    return found
 
 
 def median_ms(act: Callable[[int], Any], rounds: int) -> float:
@@ -86,6 +106,22 @@ def open_page(browser: Any, address: str, cookie: dict[str, str] | None = None, 
     page.add_init_script(script)
     page.goto(address)
     return page
+
+
+@contextmanager
+def crowd(url: str, count: int, cookies: Iterable[str] = ()) -> Iterator[subprocess.Popen[str]]:
+    """`count` people who read a stream, in a process of their own: see benchmarks/crowd.py."""
+    command = [sys.executable, "-m", "benchmarks.crowd", url, str(count), *cookies]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent
+    )
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def report(name: str, ratio: float, limit: float) -> None:

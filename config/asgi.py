@@ -1,18 +1,24 @@
 """The web process: Django, and beside it the streams of the maps."""
 
 import os
+import sys
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
-from journeys.live.stream import PATH, live  # noqa: E402  (models can be imported only now)
+from config.handler import Handler  # noqa: E402  (needs the settings)
+from journeys.live.stream import PATH, live  # noqa: E402
+
+# A thread that computes hands over after a millisecond, not five: the streams wait for it.
+sys.setswitchinterval(0.001)
+handler = Handler()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "http" and (found := PATH.fullmatch(scope["path"])):
         await live(scope, receive, send, **found.groupdict())
     else:
-        await django(scope, receive, send)
+        await handler(scope, receive, send)

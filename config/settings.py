@@ -89,6 +89,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 if DATABASE_POOL := int(os.environ.get("DATABASE_POOL", "10")):
     # 0 turns the pool off: pytest-django makes and drops databases, which a pool holds on to.
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+#: requests that a web process answers at the same time; more of them wait their turn
+WEB_THREADS = int(os.environ.get("WEB_THREADS", "16"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
