@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from journeys.live import telling
-from journeys.live.presence import NAMED, PAGE_LASTS, TELL_EVERY
+from journeys.live.presence import COUNT_EVERY, NAMED, STREAM_LASTS, TELL_EVERY
 from journeys.live.room import Room
 from journeys.live.watching import gone_streams, revisions_of
 
@@ -174,7 +174,7 @@ class Hub:
         room.tell_due = True
 
     def _tell_roster(self, room: Room) -> None:
-        self._tell({"roster": str(room.journey.pk), "from": self.id, "pages": room.pages()[: NAMED * 4]})
+        self._tell({"roster": str(room.journey.pk), "from": self.id, "pages": room.pages(time.monotonic())[: NAMED * 4]})
 
     def _tell(self, news: dict[str, Any]) -> None:
         if self.subscribed:
@@ -215,7 +215,7 @@ class Hub:
     look_due = 0.0
 
     async def _tick(self) -> None:
-        beat_due = tell_due = gone_due = 0.0
+        beat_due = tell_due = count_due = 0.0
         while True:
             await asyncio.sleep(0.1)
             now = time.monotonic()
@@ -226,14 +226,15 @@ class Hub:
                     if room.tell_due:
                         room.tell_due = False
                         self._tell_roster(room)
-            if now >= gone_due:
-                gone_due = now + 1.0
-                self._close([page for page in self.pages.values() if now - page.here.seen > PAGE_LASTS], "silent")
-            if now >= tell_due:
-                tell_due = now + TELL_EVERY
-                self._forget_empty(now)
+            if now >= count_due:
+                count_due = now + COUNT_EVERY
                 for room in self.rooms.values():
                     room.here_due = room.here_due or now
+            if now >= tell_due:
+                tell_due = now + TELL_EVERY
+                self._close([page for page in self.pages.values() if now - page.here.seen > STREAM_LASTS], "silent")
+                self._forget_empty(now)
+                for room in self.rooms.values():
                     if room.streams:
                         self._tell_roster(room)
             if now >= beat_due:

@@ -9,6 +9,9 @@ from typing import Any
 
 #: seconds; a page says every 5 that it is there, and whoever closes the laptop is gone within 15
 PAGE_LASTS = 12.0
+COUNT_EVERY = 2.0
+#: seconds after which the stream of a silent page is ended; a server that is slow to hear must not end them all
+STREAM_LASTS = 60.0
 PROCESS_LASTS = 13.0
 #: seconds between two tellings of one process
 TELL_EVERY = 5.0

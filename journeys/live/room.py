@@ -17,7 +17,7 @@ from accounts.models import Role
 from journeys.differing import document_at
 from journeys.document import apply_patches
 from journeys.live.frames import Frame, event, frame, tale
-from journeys.live.presence import PROCESS_LASTS, roster
+from journeys.live.presence import PAGE_LASTS, PROCESS_LASTS, roster
 from journeys.models import Change, Journey
 from journeys.reading import read_document
 from journeys.rendering import Picture, draw
@@ -150,14 +150,14 @@ class Room:
     def count_heads(self, now: float) -> None:
         """Tell all streams who is here."""
         self.elsewhere = {id: (at, pages) for id, (at, pages) in self.elsewhere.items() if now - at < PROCESS_LASTS}
-        pages = self.pages() + [page for _, told in self.elsewhere.values() for page in told]
+        pages = self.pages(now) + [page for _, told in self.elsewhere.values() for page in told]
         here = event(orjson.dumps(roster(pages)).decode(), name="live:here")
         if here != self.here:
             self.here, self.here_count = here, self.here_count + 1
             self.wake()
 
-    def pages(self) -> list[list[str]]:
-        return sorted(stream.here.told() for stream in self.streams)
+    def pages(self, now: float) -> list[list[str]]:
+        return sorted(stream.here.told() for stream in self.streams if now - stream.here.seen < PAGE_LASTS)
 
 
 def changes_since(journey: Journey, since: int, until: int | None = None) -> list[dict[str, Any]]:
