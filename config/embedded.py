@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -68,6 +69,8 @@ class Services:
         digest = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:12]
         self.sockets = Path(tempfile.gettempdir()) / f"touchline-{os.getuid()}-{digest}"
         self.processes: list[subprocess.Popen[bytes]] = []
+        #: by process id: what it is called, and what starts it
+        self.starters: dict[int, tuple[str, Callable[[], None]]] = {}
         self.database_url = os.environ.get("DATABASE_URL", "")
         self.redis_url = os.environ.get("REDIS_URL", "")
 
@@ -75,9 +78,24 @@ class Services:
         (self.data / "log").mkdir(parents=True, exist_ok=True)
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         if not self.redis_url:
-            self._start_valkey()
+            self._begin("Valkey", self._start_valkey)
         if not self.database_url:
-            self._start_postgres()
+            self._begin("PostgreSQL", self._start_postgres)
+
+    def _begin(self, name: str, starter: Callable[[], None]) -> None:
+        starter()
+        self.starters[self.processes[-1].pid] = (name, starter)
+
+    def revive(self) -> list[str]:
+        """Start again what has died, on the same data and sockets. Returns the names. Raises RuntimeError if one does not."""
+        dead = [process for process in self.processes if process.poll() is not None]
+        found = []
+        for process in dead:
+            self.processes.remove(process)
+            name, starter = self.starters.pop(process.pid)
+            self._begin(name, starter)
+            found.append(name)
+        return found
 
     def stop(self) -> None:
         """Stop what was started, last first. SIGINT is PostgreSQL's fast shutdown."""
@@ -103,6 +121,7 @@ class Services:
         path = self.sockets / "valkey.sock"
         folder = self.data / "valkey"
         folder.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)  # of one that was killed
         process = self._spawn(
             [valkey_binary(), "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--dir", str(folder),
              "--save", "60 1" if self.durable else "", "--appendonly", "no", "--maxmemory", "64mb",
@@ -136,14 +155,14 @@ class Services:
             [*prefix, postgres_binary("postgres"), "-D", str(cluster), "-k", str(self.sockets), "-h", "",
              "-c", "shared_buffers=64MB", "-c", "max_connections=60", "-c", "jit=off", "-c", "io_method=sync",
              "-c", "max_wal_size=256MB", "-c", "autovacuum_max_workers=1", *fast],
-            "postgres.log",
+            "postgresql.log",
         )  # fmt: skip
         ready = [postgres_binary("pg_isready"), "-q", "-h", str(self.sockets), "-U", "postgres"]
         has_isready = Path(ready[0]).exists()
         self._wait(
             process,
             lambda: subprocess.run(ready, check=False).returncode == 0 if has_isready else _answers(self.sockets),
-            "postgres.log",
+            "postgresql.log",
         )
         self.database_url = f"postgresql://postgres@/touchline?host={self.sockets}"
         _create_database(self.sockets)

@@ -81,6 +81,8 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.parse(os.environ.get("DATABASE_URL", "postgresql://touchline@localhost/touchline"), conn_max_age=0)
 }
+# A connection of before a restart of PostgreSQL is noticed by the pool, not by a person.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Parameters travel beside the statement, so that PostgreSQL can keep the plans of what is asked again and again.
     server_side_binding=True,
@@ -94,7 +96,13 @@ WEB_THREADS = int(os.environ.get("WEB_THREADS", "16"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "config.cache.ForgivingCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 0.5},
+    }
+}
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # the same socket, as Celery calls it
 CELERY_TASK_ACKS_LATE = True

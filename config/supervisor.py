@@ -95,12 +95,12 @@ def serve(services: Services, tree: Tree, var: Path, port: int, address: str) ->
         flush=True,
     )
     while True:
-        tree.watch([*services.processes])
+        tree.watch(services)
         time.sleep(0.5)
 
 
 class Tree:
-    """The Python processes we started. One that dies is started again, three times within a minute at most."""
+    """The processes we started. One that dies is started again, three times within a minute at most."""
 
     def __init__(self, var: Path):
         self.var = var
@@ -115,18 +115,20 @@ class Tree:
                 command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=die_with_parent
             )
 
-    def watch(self, services: list[subprocess.Popen[bytes]]) -> None:
-        if any(process.poll() is not None for process in services):
-            raise RuntimeError(f"PostgreSQL or Valkey has died; see {self.var / 'log'}")
+    def watch(self, services: Services) -> None:
+        for name in services.revive():
+            self._note_death(name)
         for name, process in list(self.running.items()):
-            if process.poll() is None:
-                continue
-            now = time.monotonic()
-            self.deaths[name] = [t for t in self.deaths.get(name, []) if now - t < 60] + [now]
-            if len(self.deaths[name]) > 3:
-                raise RuntimeError(f"The {name} process keeps dying; the end of its log:\n{self.tail(name)}")
-            print(f"The {name} process died ({process.returncode}); starting it again.", file=sys.stderr, flush=True)
-            self.start(name, *self.commands[name])
+            if process.poll() is not None:
+                self._note_death(name)
+                self.start(name, *self.commands[name])
+
+    def _note_death(self, name: str) -> None:
+        now = time.monotonic()
+        self.deaths[name] = [t for t in self.deaths.get(name, []) if now - t < 60] + [now]
+        if len(self.deaths[name]) > 3:
+            raise RuntimeError(f"The {name} process keeps dying; the end of its log:\n{self.tail(name.lower())}")
+        print(f"The {name} process died; starting it again.", file=sys.stderr, flush=True)
 
     def tail(self, name: str) -> str:
         return "\n".join((self.var / "log" / f"{name}.log").read_text(errors="replace").splitlines()[-12:])

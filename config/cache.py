@@ -1,0 +1,69 @@
+"""The cache in Redis, without which everything goes on, only slower: what cannot be fetched was not there, what cannot be kept is
+made again. Whoever must not lose a thing keeps it in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+
+#: seconds for which a Redis that does not answer is not asked again
+PAUSE = 2.0
+log = logging.getLogger(__name__)
+
+
+class Forgiving(RedisCacheClient):
+    silent_until = 0.0
+
+    def _try(self, otherwise: Any, ask: Callable[..., Any], *given: Any) -> Any:
+        if time.monotonic() < self.silent_until:
+            return otherwise
+        try:
+            return ask(*given)
+        except redis.RedisError as error:
+            type(self).silent_until = time.monotonic() + PAUSE
+            log.warning("The cache does not answer: %s", error)
+            return otherwise
+
+    def add(self, key: Any, value: Any, timeout: Any) -> Any:
+        return self._try(True, super().add, key, value, timeout)
+
+    def get(self, key: Any, default: Any) -> Any:
+        return self._try(default, super().get, key, default)
+
+    def set(self, key: Any, value: Any, timeout: Any) -> Any:
+        return self._try(None, super().set, key, value, timeout)
+
+    def touch(self, key: Any, timeout: Any) -> Any:
+        return self._try(False, super().touch, key, timeout)
+
+    def delete(self, key: Any) -> Any:
+        return self._try(False, super().delete, key)
+
+    def get_many(self, keys: Any) -> Any:
+        return self._try({}, super().get_many, keys)
+
+    def has_key(self, key: Any) -> Any:
+        return self._try(False, super().has_key, key)
+
+    def incr(self, key: Any, delta: Any) -> Any:
+        return self._try(delta, super().incr, key, delta)
+
+    def set_many(self, data: Any, timeout: Any) -> Any:
+        return self._try(None, super().set_many, data, timeout)
+
+    def delete_many(self, keys: Any) -> Any:
+        return self._try(None, super().delete_many, keys)
+
+
+class ForgivingCache(RedisCache):
+    _class: type[RedisCacheClient]
+
+    def __init__(self, server: str, params: dict[str, Any]):
+        super().__init__(server, params)
+        self._class = Forgiving
