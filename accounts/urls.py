@@ -49,6 +49,7 @@ named_by_allauth = [
 urlpatterns = [
     *named_by_allauth,
     path("profile/", profile.profile, name="profile"),
+    path("still-me/<uuid:pk>/", profile.still_me, name="still_me"),
     path("workspaces/", workspaces.workspaces, name="workspaces"),
     path("workspaces/<uuid:pk>/leave/", workspaces.leave, name="leave"),
     path("join/<str:token>/", invitations.join, name="join"),

@@ -212,6 +212,8 @@ class Act:
         self.journey.revision += 1
         self.journey.changed_at = self.at
         self.journey.changed_by = self.by
+        # Where one request makes several changes the first one bears its id: asked again, none of them is made.
+        asked, self.journey.asked = self.journey.asked, None
         self.written = Change(
             journey=self.journey,
             revision=self.journey.revision,
@@ -222,6 +224,8 @@ class Act:
             at=self.at,
             reverts=self.reverts,
             standing=Change.Standing.DONE if self.kind == Change.Kind.ACT else Change.Standing.NONE,
+            act_id=asked.id if asked else None,
+            act_print=asked.print if asked else None,
         )
         self.written.append()
         tell_news(

@@ -54,6 +54,9 @@ def redo(journey: Journey, *, by: Member, at: datetime) -> Undone:
 def _turn(journey: Journey, kind: Change.Kind, *, by: Member, at: datetime) -> Undone:
     with recording(journey, "", by=by, at=at) as act:
         mine = Change.objects.of(act.journey)
+        asked = act.journey.asked
+        if given_up := mine.given_up_by(asked):
+            return Undone(None, given_up.label)
         target = mine.next_to_undo(by) if kind == Change.Kind.UNDO else mine.next_to_redo(by)
         if target is None:
             return Undone(None)
@@ -66,7 +69,8 @@ def _turn(journey: Journey, kind: Change.Kind, *, by: Member, at: datetime) -> U
             target.standing = Change.Standing.UNDONE if undone else Change.Standing.DONE
         else:
             target.standing = Change.Standing.ABANDONED
-        target.save(update_fields=["standing"])
+            target.given_up_by = asked.id if asked else None
+        target.save(update_fields=["standing", "given_up_by"])
     return Undone(act.written, target.label, left)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models, transaction
 
@@ -54,6 +55,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def of(self, user: User) -> MemberQuerySet:
         """The seats of one person, by the name of the workspace."""
         return self.active().filter(user=user).select_related("workspace").order_by("workspace__name", "workspace_id")
+
+    def is_or_was(self, pk: UUID, user: User) -> bool:
+        """Whether that membership is this person's, be it over or not."""
+        return self.filter(pk=pk, user=user).exists()
 
     def in_order(self) -> MemberQuerySet:
         return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")

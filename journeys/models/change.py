@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import orjson
 from django.db import connection, models
@@ -19,14 +21,24 @@ APPEND = """
         UPDATE journeys_change SET standing = 'abandoned'
         WHERE journey_id = %(journey)s AND by_id = %(by)s AND standing = 'undone' AND %(kind)s = 'act'
     )
-    INSERT INTO journeys_change (journey_id, revision, kind, label, patches, by_id, at, reverts_id, standing)
-    VALUES (%(journey)s, %(revision)s, %(kind)s, %(label)s, %(patches)s, %(by)s, %(at)s, %(reverts)s, %(standing)s)
+    INSERT INTO journeys_change
+        (journey_id, revision, kind, label, patches, by_id, at, reverts_id, standing, act_id, act_print)
+    VALUES (%(journey)s, %(revision)s, %(kind)s, %(label)s, %(patches)s, %(by)s, %(at)s, %(reverts)s, %(standing)s,
+        %(id)s, %(print)s)
     RETURNING id
 """
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a page asks for: the id it has given the act, and a print of the whole request, which tells one act from another."""
+
+    id: UUID
+    print: int
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def of(self, journey: Journey) -> ChangeQuerySet:
+    def of(self, journey: Journey | UUID) -> ChangeQuerySet:
         return self.filter(journey=journey)
 
     def since(self, revision: int) -> ChangeQuerySet:
@@ -36,6 +48,18 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """The change that made each element of a kind, by the element's id; the last one where it was made again."""
         found = self.filter(patches__contains=[{"kind": kind, "before": None}]).select_related("by__user").order_by("revision")
         return {patch["id"]: change for change in found for patch in change.patches if patch["kind"] == kind and patch["after"]}
+
+    def answering(self, asked: Asked) -> Change | None:
+        """The change that was made when this was asked before."""
+        return self.filter(act_id=asked.id).first()
+
+    def remember(self, asked: Asked, answered: dict[str, Any]) -> None:
+        """Keep what an answer said besides revision and label."""
+        self.filter(act_id=asked.id).update(answered=answered)
+
+    def given_up_by(self, asked: Asked | None) -> Change | None:
+        """The act that could not be taken back when this was asked before."""
+        return self.filter(given_up_by=asked.id).first() if asked else None
 
     def next_to_undo(self, by: Member) -> Change | None:
         """My last act that still stands. The beginning of a map is none: without its fixed lanes there is no map."""
@@ -76,17 +100,32 @@ class Change(models.Model):
     at = models.DateTimeField()
     reverts = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+")
     standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.DONE)
+    #: of the page's request, see Asked; null where nobody gave an id
+    act_id = models.UUIDField(null=True)
+    act_print = models.BigIntegerField(null=True)
+    #: what the answer said besides revision and label, for whoever asks again because it was lost
+    answered = models.JSONField(null=True)
+    #: the act_id of the undo or redo that found nothing of this act to turn round
+    given_up_by = models.UUIDField(null=True)
 
     objects = ChangeQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["journey", "revision"], name="change_revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["journey", "revision"], name="change_revision_once"),
+            models.UniqueConstraint(
+                fields=["journey", "act_id"], condition=models.Q(act_id__isnull=False), name="change_act_once"
+            ),
+        ]
         indexes = [
+            models.Index(
+                fields=["journey", "given_up_by"], condition=models.Q(given_up_by__isnull=False), name="change_given_up_by"
+            ),
             models.Index(
                 fields=["journey", "by", "standing", "revision"],
                 condition=models.Q(standing__in=["done", "undone"]),
                 name="change_undo_history",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +143,8 @@ class Change(models.Model):
             "at": self.at,
             "reverts": self.reverts_id,
             "standing": self.standing,
+            "id": self.act_id,
+            "print": self.act_print,
         }
         with connection.cursor() as cursor:
             cursor.execute(APPEND, values)

@@ -15,6 +15,7 @@ from journeys.models.element import ActRefused
 
 if TYPE_CHECKING:
     from accounts.models import Member, Role
+    from journeys.models.change import Asked
     from journeys.models.element import Element
     from journeys.models.lane import Lane
     from journeys.models.segment import Segment
@@ -149,6 +150,8 @@ class Journey(models.Model):
     kind_name = "journey"
     #: elements read while the map is held, by (kind, id); None while it is not
     held: dict[tuple[str, str], Element | None] | None = None
+    #: what a page asked for, while the map is held for that; the change that comes of it bears its id
+    asked: Asked | None = None
 
     class Meta:
         indexes = [models.Index(fields=["segment", "-changed_at", "-id"], name="journey_latest")]

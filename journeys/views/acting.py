@@ -1,7 +1,8 @@
 """The door to the acts of a map's page, and how they read what was sent.
 
 An act parses, makes one domain call, and answers with the new revision. A refusal is a 422 with
-{"field", "message"}, shown at the place it belongs to.
+{"field", "message"}, shown at the place it belongs to; what it was about being gone, a 404 with the same.
+An act with an id that is sent again is answered as the first time: see repeating.py.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from journeys.models import Journey
 from journeys.models.element import ActRefused
+from journeys.views.repeating import answer_again, asked_of, of_somebody_else, remember
 
 
 def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -28,19 +30,32 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: MemberRequest, journey: UUID, **ids: UUID) -> HttpResponse:
         request.at = timezone.now()
+        if refused := of_somebody_else(request):
+            return refused
+        asked = None
         try:
+            asked = asked_of(request)
             with Journey.objects.hold(journey, by=request.member) as found:
+                found.asked, before = asked, found.revision
                 outcome = view(request, found, **ids)
+                said, more = outcome if isinstance(outcome, tuple) else (outcome, {})
+                remember(found, asked, more)
         except Journey.DoesNotExist:
             raise Http404 from None
-        except ActRefused as refusal:
-            return JsonResponse({"field": refusal.field, "message": refusal.message}, status=422)
-        except IntegrityError:
-            return JsonResponse({"field": "", "message": "Somebody was quicker. Look again and retry."}, status=409)
-        said, more = outcome if isinstance(outcome, tuple) else (outcome, {})
-        return JsonResponse({"revision": found.revision, "said": said or "Saved", **more})
+        except (ActRefused, IntegrityError, Http404) as trouble:
+            return answer_again(journey, asked, request) or _refused(trouble)
+        again = answer_again(journey, asked, request) if found.revision == before else None
+        return again or JsonResponse({"revision": found.revision, "said": said or "Saved", **more})
 
     return inner
+
+
+def _refused(trouble: Exception) -> JsonResponse:
+    if isinstance(trouble, ActRefused):
+        return JsonResponse({"field": trouble.field, "message": trouble.message}, status=422)
+    if isinstance(trouble, Http404):
+        return JsonResponse({"field": "", "message": "That is no longer on the map."}, status=404)
+    return JsonResponse({"field": "", "message": "Somebody was quicker. Look again and retry."}, status=409)
 
 
 def who(request: MemberRequest) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""An act that is sent again because its answer was lost: it is done once, and answered as the first time.
+
+A page gives each act an id (the header Act-Id). The change that comes of it bears the id, which is unique on its map, so the
+database refuses the second one; only then, or where nothing was left to do, is the first one looked up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.http import JsonResponse
+
+from accounts.doors import MemberRequest
+from journeys.models import Change, Journey
+from journeys.models.change import Asked
+from journeys.models.element import ActRefused
+
+
+def asked_of(request: MemberRequest) -> Asked | None:
+    """The act's id and a print of what it asks for; None if it came without. Raises ActRefused for an id that is none."""
+    given = request.headers.get("Act-Id")
+    if not given:
+        return None
+    try:
+        id = UUID(given)
+    except ValueError:
+        raise ActRefused("That is not an id of an act.") from None
+    whole = f"{request.path}?{request.POST.urlencode()}"
+    return Asked(id, int.from_bytes(hashlib.blake2b(whole.encode(), digest_size=8).digest(), signed=True))
+
+
+def answer_again(journey: UUID, asked: Asked | None, request: MemberRequest) -> JsonResponse | None:
+    """What the first request of this id was answered; a refusal if it was another's; None if there was none."""
+    change = Change.objects.of(journey).answering(asked) if asked else None
+    if asked is None or change is None:
+        return None
+    if (change.by_id, change.act_print) != (request.member.pk, asked.print):
+        return JsonResponse({"field": "", "message": "Another act has had this id already. Load the page again."}, status=409)
+    said = change.label[:1].upper() + change.label[1:]
+    return JsonResponse({"revision": change.revision, "said": said, **(change.answered or {})})
+
+
+def of_somebody_else(request: MemberRequest) -> JsonResponse | None:
+    """A page goes on sending when somebody else has signed in since. What one has drawn is not sent in the name of another."""
+    by = request.headers.get("Act-By", "")
+    if by in ("", str(request.member.pk)):
+        return None
+    return JsonResponse({"field": "", "message": f"{request.member} is signed in here now."}, status=401)
+
+
+def remember(journey: Journey, asked: Asked | None, more: dict[str, Any]) -> None:
+    if asked and more:
+        Change.objects.of(journey).remember(asked, more)
