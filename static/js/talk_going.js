@@ -20,7 +20,7 @@ export async function goTo(thread, about, { elementOf, map, openPanel, panel, sa
   const element = path && elementOf(path);
   if (!element) return open(`threads/${thread}/`);
   await openPanel(path);
-  if (element.matches(".card, .cloud, .stage, .lane")) element.dispatchEvent(new Event("map:go", { bubbles: true }));
+  if (element.matches(".card, .cloud, .stage, .lane__label")) (element.closest(".lane__label")?.parentElement ?? element).dispatchEvent(new Event("map:go", { bubbles: true }));
   else element.scrollIntoView({ block: "nearest", inline: "center" });
   const section = panel.querySelector("[data-talk-list]");
   if (!section) return; // somebody has closed it already

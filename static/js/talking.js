@@ -6,7 +6,7 @@ import { openPanel } from "./panel.js";
 
 const panel = document.getElementById("panel");
 const WAIT = 500; // milliseconds: the map first
-const NAMES = { stages: "stage", lanes: "lane", connectors: "wire", handoffs: "handoff" };
+const NAMES = { stages: "stage", lanes: "lane-label", connectors: "wire", handoffs: "handoff" };
 let open = {}; // path of an element, "" for the whole map -> open threads
 
 /** What stands on the map for "touchpoints/<id>/". */
