@@ -1,18 +1,18 @@
-// Comments in the panel: sends what one writes, and brings in what others say without touching what one is writing.
+// Comments in the panel: sends what one writes, settles what is settled, and leads from one place to another.
 
 import { forget, idsOf, keep, recall } from "./talk_drafts.js";
 import { goTo, looked } from "./talk_going.js";
+import { news, refresh } from "./talk_list.js";
 import { mentions, withMentions } from "./mentions.js";
 
 const PATIENCE = 20_000; // milliseconds
-const PAUSE = 300; // milliseconds: news of one and the same comment comes together
 let tools = null;
 
-/** `tools`: what the canvas lends. Returns {go(thread)}. Called again it changes nothing. */
+/** `lent`: what the canvas lends. Returns {go(thread), click(button), send(form)}. Called again it changes nothing. */
 export function talk(lent) {
   if (!tools) begin(lent);
   for (const form of tools.panel.querySelectorAll("[data-talk-form]")) recall(form);
-  return { go: (thread) => goTo(thread, null, tools) };
+  return { go: (thread) => goTo(thread, null, tools), click, send };
 }
 
 function begin(lent) {
@@ -20,22 +20,14 @@ function begin(lent) {
   mentions(tools);
   const { panel } = tools;
   const formOf = ({ target }) => target.closest?.("[data-talk-form]");
-  // Ahead of the panel, whose own forms are acts on the map.
-  document.addEventListener("submit", (event) => {
-    const form = formOf(event);
-    if (!form) return;
-    event.preventDefault();
-    event.stopPropagation();
-    send(form);
-  }, true);
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) formOf(event)?.requestSubmit();
   });
   panel.addEventListener("input", (event) => formOf(event) && keep(formOf(event)));
-  panel.addEventListener("click", click);
+  panel.addEventListener("focusin", (event) => formOf(event)?.setAttribute("data-used", ""));
   panel.addEventListener("htmx:after:swap", () => panel.querySelectorAll("[data-talk-form]").forEach(recall));
-  document.addEventListener("live:talk", ({ detail }) => news(JSON.parse(detail.data).element));
-  document.addEventListener("visibilitychange", () => document.hidden || news("*"));
+  document.addEventListener("live:talk", ({ detail }) => news(JSON.parse(detail.data).element, tools));
+  document.addEventListener("visibilitychange", () => document.hidden || news("*", tools));
 }
 
 async function send(form) {
@@ -54,57 +46,30 @@ async function send(form) {
   if (!details) field.value = field.value.startsWith(typed) ? field.value.slice(typed.length).trimStart() : field.value;
   forget(form);
   if (!details && field.value) keep(form);
-  if (details) details.open = false;
+  if (details) {
+    field.defaultValue = typed; // it is no draft any more
+    details.open = false;
+  }
   tools.count();
-  await refresh(form.closest("[data-talk-list]"));
+  await refresh(form.closest("[data-talk-list]"), tools);
   if (field === document.activeElement) field.scrollIntoView({ block: "nearest" });
 }
 
-async function click(event) {
-  const { talkAct, talkGo, talkOn, toTalk } = event.target.closest("[data-talk-act], [data-talk-go], [data-to-talk]")?.dataset ?? {};
+async function click(button) {
+  const { talkAct, talkGo, talkOn, toTalk } = button.dataset;
   if (toTalk) return toSection(tools.panel.querySelector(`[data-talk-about="${toTalk}"]`));
   if (talkGo) return goTo(talkGo, talkOn, tools);
-  if (!talkAct) return;
-  const list = event.target.closest("[data-talk-list]");
+  const list = button.closest("[data-talk-list]");
   const outcome = await post(talkAct);
   tools.say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
   if (!outcome.ok) return;
   tools.count();
-  await refresh(list);
+  await refresh(list, tools);
 }
 
 async function toSection(section) {
   await looked(section, tools.panel);
   (section.querySelector(":scope > form textarea") ?? section.querySelector(".thread"))?.focus({ preventScroll: true });
-}
-
-let waiting = 0;
-const changed = new Set();
-
-/** Somebody has said something about an element; "*": perhaps. A page in the background looks when one comes back to it. */
-function news(element) {
-  changed.add(element);
-  clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    if (document.hidden) return;
-    const lists = [...tools.panel.querySelectorAll("[data-talk-list]")];
-    const concerned = lists.filter(({ dataset: { talkAbout } }) => talkAbout === "*" || changed.has("*") || changed.has(talkAbout));
-    changed.clear();
-    concerned.forEach(refresh);
-  }, PAUSE);
-}
-
-/** The list anew, around the boxes in which one may be typing. */
-async function refresh(section) {
-  if (!section?.isConnected || section.childElementCount < 2) return; // not looked at yet
-  const unfolded = [...section.querySelectorAll("details[id][open]")].map(({ id }) => id);
-  const target = section.hasAttribute("hx-get") ? section : tools.panel;
-  const list = section.dataset.talkList;
-  const address = `${tools.map.dataset.base}${list}${list.includes("?") ? "&" : "?"}again=1`;
-  const focused = document.activeElement;
-  await htmx.ajax("GET", address, { source: section, target, swap: "innerMorph settle:0" });
-  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
-  if (focused?.isConnected === false) section.querySelector("[tabindex='-1'], textarea")?.focus({ preventScroll: true });
 }
 
 async function post(path, values = {}) {

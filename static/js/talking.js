@@ -63,8 +63,20 @@ document.addEventListener("live:talk", ({ detail }) => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || count());
 map.addEventListener("map:refreshed", show);
-panel.addEventListener("panel:opened", () => {
+// What one does before the rest has come is done as soon as it is there.
+const OURS = "[data-talk-act], [data-talk-go], [data-to-talk]";
+panel.addEventListener("click", async ({ target }) => target.closest(OURS) && (await wanted())?.click(target.closest(OURS)));
+// Ahead of the panel, whose own forms are acts on the map.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-talk-form]");
+  if (!form) return;
+  event.preventDefault();
+  event.stopPropagation();
+  (await wanted())?.send(form);
+}, true);
+panel.addEventListener("panel:opened", ({ detail: { focus } }) => {
   if (!panel.querySelector("[data-talk-list]")) return;
+  if (focus === true) document.getElementById("talk-title")?.focus();
   show();
   wanted();
 });
