@@ -6,12 +6,13 @@ import { openPanel } from "./panel.js";
 
 const panel = document.getElementById("panel");
 const WAIT = 500; // milliseconds: the map first
-const NAMES = { stages: "stage", lanes: "lane-label", connectors: "wire", handoffs: "handoff" };
+const NAMES = { stages: "stage", lanes: "lane-label", connectors: "wire" };
 let open = {}; // path of an element, "" for the whole map -> open threads
 
 /** What stands on the map for "touchpoints/<id>/". */
 function elementOf(path) {
   const [kind, id] = path.split("/");
+  if (kind === "handoffs") return map.querySelector(`.handoff[data-open="${path}"]`);
   return document.getElementById(`${NAMES[kind] ?? "card"}-${id}`);
 }
 
