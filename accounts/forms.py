@@ -25,6 +25,11 @@ def _zones() -> list[tuple[str, str]]:
 class ProfileForm(forms.Form):
     name = forms.CharField(max_length=120)
     time_zone = forms.ChoiceField(choices=_zones)
+    mention_mails = forms.BooleanField(
+        required=False,
+        label="Mail me when somebody mentions me",
+        help_text="Only what you have not read here within two minutes.",
+    )
 
 
 class WorkspaceForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import members, roles, settings
+from accounts.views import members, notices, roles, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("members/invitations/<uuid:pk>/revoke/", members.revoke_invitation, name="revoke_invitation"),
     path("members/<uuid:pk>/", members.member, name="member"),
     path("members/<uuid:pk>/remove/", members.remove_member, name="remove_member"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/count/", notices.notice_count, name="notice_count"),
+    path("notices/read/", notices.read_notices, name="read_notices"),
+    path("notices/<uuid:pk>/", notices.open_notice, name="open_notice"),
+    path("notices/<uuid:pk>/read/", notices.read_notice, name="read_notice"),
     path("roles/", roles.roles, name="roles"),
     path("roles/<uuid:pk>/", roles.role, name="role"),
     path("roles/<uuid:pk>/remove/", roles.remove_role, name="remove_role"),

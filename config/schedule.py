@@ -1,5 +1,6 @@
 """What beat wakes, and how often. Every entry is a sweep: running it twice or late is harmless."""
 
 SCHEDULE = {
+    "mail-notices": {"task": "accounts.mail_notices", "schedule": 30.0},
     "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
 }

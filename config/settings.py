@@ -24,6 +24,10 @@ VAR = Path(os.environ.get("TOUCHLINE_VAR", BASE_DIR / "var"))
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
+# Where people find us: what is mailed by a worker, which has no request to ask, leads here.
+SITE_URL = os.environ.get(
+    "SITE_URL", next(iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{os.environ.get('PORT', '8000')}")
+).rstrip("/")
 HTTPS = _flag("HTTPS", default=not EMBEDDED)
 
 INSTALLED_APPS = [

@@ -69,7 +69,7 @@ def main() -> int:
 def serve(services: Services, tree: Tree, var: Path, port: int, address: str) -> int:
     say("Starting PostgreSQL and Valkey ...")
     services.start()
-    env = environment(services, var)
+    env = {"SITE_URL": address, **environment(services, var)}
     python = sys.executable
     say("Preparing the data ...")
     prepared = subprocess.run(

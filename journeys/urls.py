@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from journeys.views import beginning, canvas, card_acts, exports, gaps, home, imports, map_acts, selection_acts, templates
+from journeys.views import (
+    beginning,
+    canvas,
+    card_acts,
+    comment_acts,
+    comments,
+    exports,
+    gaps,
+    home,
+    imports,
+    map_acts,
+    selection_acts,
+    templates,
+)
 
 app_name = "journeys"
 
@@ -57,6 +70,18 @@ on_a_map = [
     path("emotions/<uuid:pk>/edit/", card_acts.edit_emotion, name="edit_emotion"),
     path("emotions/<uuid:pk>/move/", card_acts.move_emotion, name="move_emotion"),
     path("emotions/<uuid:pk>/remove/", card_acts.remove_emotion, name="remove_emotion"),
+    path("comments/", comments.comments, name="comments"),
+    path("comments/count/", comments.comment_count, name="comment_count"),
+    path("comments/people/", comments.mentionable, name="mentionable"),
+    path("comments/about/<str:kind>/<uuid:pk>/", comments.element_comments, name="element_comments"),
+    path("comments/<uuid:pk>/edit/", comment_acts.edit_comment, name="edit_comment"),
+    path("comments/<uuid:pk>/remove/", comment_acts.remove_comment, name="remove_comment"),
+    path("threads/begin/", comment_acts.begin_thread, name="begin_thread"),
+    path("threads/<uuid:pk>/", comments.thread, name="thread"),
+    path("threads/<uuid:pk>/place/", comments.thread_place, name="thread_place"),
+    path("threads/<uuid:pk>/reply/", comment_acts.reply, name="reply"),
+    path("threads/<uuid:pk>/resolve/", comment_acts.resolve_thread, name="resolve_thread"),
+    path("threads/<uuid:pk>/reopen/", comment_acts.reopen_thread, name="reopen_thread"),
     path("gaps/", gaps.gaps, name="gaps"),
     path("gaps/count/", gaps.gap_count, name="gap_count"),
     path("gaps/set-aside/", gaps.set_gap_aside, name="set_gap_aside"),

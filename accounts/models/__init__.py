@@ -1,6 +1,7 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.invitation import AlreadyMember, Invitation
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
+from accounts.models.notice import Notice
 from accounts.models.role import Role
 from accounts.models.user import User
 from accounts.models.workspace import Workspace
@@ -13,6 +14,7 @@ __all__ = [
     "LastOwner",
     "Member",
     "NotAllowed",
+    "Notice",
     "Role",
     "User",
     "Workspace",

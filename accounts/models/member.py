@@ -98,6 +98,10 @@ class Member(models.Model):
         return self.rank >= Access.EDITOR.rank
 
     @property
+    def can_comment(self) -> bool:
+        return self.rank >= Access.CONTRIBUTOR.rank
+
+    @property
     def can_administer(self) -> bool:
         return self.rank >= Access.ADMIN.rank
 

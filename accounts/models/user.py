@@ -36,6 +36,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120, blank=True, default="")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    mention_mails = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     last_workspace = models.ForeignKey("accounts.Workspace", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -51,9 +52,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def edit_profile(self, *, name: str, time_zone: str) -> None:
+    def edit_profile(self, *, name: str, time_zone: str, mention_mails: bool | None = None) -> None:
+        """Without a word on `mention_mails` it stays as it is."""
         self.name, self.time_zone = name.strip(), time_zone
-        self.save(update_fields=["name", "time_zone"])
+        self.mention_mails = self.mention_mails if mention_mails is None else mention_mails
+        self.save(update_fields=["name", "time_zone", "mention_mails"])
 
     def visit(self, workspace_id: UUID) -> None:
         """Remember where to take this person next time. Written only when it changes."""

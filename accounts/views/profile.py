@@ -11,7 +11,8 @@ from accounts.models import Member
 
 @door("GET", "POST")
 def profile(request: UserRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, initial={"name": request.user.name, "time_zone": request.user.time_zone})
+    initial = {name: getattr(request.user, name) for name in ProfileForm.base_fields}
+    form = ProfileForm(request.POST or None, initial=initial)
     if form.is_valid():
         request.user.edit_profile(**form.cleaned_data)
         messages.success(request, "Saved.")

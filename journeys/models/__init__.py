@@ -1,4 +1,5 @@
 from journeys.models.change import Change
+from journeys.models.comment import Comment
 from journeys.models.connector import Connector
 from journeys.models.dismissal import Dismissal
 from journeys.models.emotion import Emotion
@@ -9,10 +10,12 @@ from journeys.models.lane import Lane
 from journeys.models.segment import Segment
 from journeys.models.sheet_import import SheetImport
 from journeys.models.stage import Stage
+from journeys.models.thread import Thread
 from journeys.models.touchpoint import Touchpoint
 
 __all__ = [
     "Change",
+    "Comment",
     "Connector",
     "Dismissal",
     "Emotion",
@@ -23,5 +26,6 @@ __all__ = [
     "Segment",
     "SheetImport",
     "Stage",
+    "Thread",
     "Touchpoint",
 ]

@@ -30,6 +30,7 @@ import "./rename_journey.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
 import { duplicate, remove } from "./selection_acts.js";
 import "./take_along.js";
+import "./talking.js";
 import "./zoom.js";
 
 map.addEventListener("click", (event) => {

@@ -8,6 +8,7 @@ let opened = null;
 let openedBy = null;
 let turn = 0;
 let loading = null;
+let shown = null; // what the panel was opened for last
 
 /** `focus`: true for the first field, or the name of one. */
 export async function openPanel(path, focus = false) {
@@ -23,6 +24,8 @@ export async function openPanel(path, focus = false) {
   await loading;
   if (!opened) panel.replaceChildren(); // closed before it was there
   if (mine !== turn) return;
+  if (path !== shown) panel.scrollTop = 0; // what is opened anew comes from its beginning
+  shown = path;
   select();
   const named = typeof focus === "string" && panel.querySelector(`[name="${focus}"]:enabled`);
   if (named) named.focus();
@@ -36,7 +39,7 @@ panel.addEventListener("htmx:error", () => say("No connection. Try again.", true
 
 export function closePanel() {
   saveNow();
-  opened = null;
+  opened = shown = null;
   turn++;
   panel.replaceChildren();
   panel.dispatchEvent(new CustomEvent("panel:closed"));

@@ -25,7 +25,7 @@ def screens(journey):
     yield reverse("journeys:copy_journey", args=[slug, journey.pk])
     yield reverse("journeys:templates", args=[slug])
     yield reverse("journeys:template", args=[slug, next(iter(ready_made()))])
-    for name in ("members", "roles", "settings", "audit"):
+    for name in ("members", "notices", "roles", "settings", "audit"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
 
