@@ -84,3 +84,4 @@ document.addEventListener("keydown", (event) => {
 
 size();
 firstStop();
+import("./glide.js").catch(() => {}); // not there: things go to their places at once
