@@ -32,19 +32,14 @@ function asLines(...ways) {
 
 const steps = (d) => d.replace(/[^A-Z]/g, "");
 
-/** Let a line become what it is now out of what it was. `all` is as `before` in glide.js, `time` how animations are timed. */
-export function bend(path, was, all, time) {
+/** Let a line become what it is out of `old`, what it was. Its words and dots come up where they are. `time` as for animate(). */
+export function bend(path, old, time) {
   const now = path.getAttribute("d");
   const drawing = path.parentElement;
   const comeUp = (element) => element.animate({ opacity: [0, 1] }, time);
   const isCurve = drawing.matches(".feel__curve");
-  if (isCurve && steps(was) !== steps(now)) return comeUp(drawing);
-  const [from, to] = isCurve ? [was, now] : asLines(was, now);
+  if (isCurve && steps(old) !== steps(now)) return comeUp(drawing);
+  const [from, to] = isCurve ? [old, now] : asLines(old, now);
   path.animate({ d: [`path("${from}")`, `path("${to}")`] }, time);
-  drawing.querySelectorAll("rect, text").forEach(comeUp);
-  for (const dot of drawing.querySelectorAll("circle")) {
-    const old = all.get(dot);
-    const [cx, cy] = ["cx", "cy"].map((name) => [old?.[name] ?? dot.getAttribute(name), dot.getAttribute(name)].map((length) => `${length}px`));
-    if (old) dot.animate({ cx, cy }, time);
-  }
+  drawing.querySelectorAll("rect, text, circle").forEach(comeUp);
 }
