@@ -46,6 +46,6 @@ def _wait(server: subprocess.Popen[bytes], address: str) -> None:
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (our own address)
                 return
-        except urllib.error.URLError:
+        except OSError:  # not there yet, or too busy to answer in time
             time.sleep(0.1)
     raise RuntimeError("The server in production mode does not answer.")
