@@ -53,6 +53,6 @@ def _wait(server: subprocess.Popen[bytes], address: str) -> None:
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (our own address)
                 return
-        except OSError:  # URLError is one, and so is an answer that does not come
+        except OSError:  # not there yet, or too busy to answer in time
             time.sleep(0.1)
     raise RuntimeError(f"Nothing answers at {address}.")

@@ -43,11 +43,16 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
         odd = " stripe--odd" if box.index % 2 else ""
         stripe = f'<div class="stripe{odd}" id="stripe-{id}" style="--x:{box.x};--w:{box.width}"></div>'
         picture[f"stripe-{id}"] = Fragment("map-stripes", stripe)
+    # As one reads: from lane to lane, along each of them, down each stack.
+    cards = sorted(layout.cards.values(), key=lambda card: (layout.lanes[card.lane_id].index, card.column, card.stack))
+    owned: dict[str, list[str]] = {}
+    for card in cards:
+        owned.setdefault(card.lane_id, []).append(f"card-{card.id}")
     for id, lane in layout.lanes.items():
-        picture[f"lane-{id}"] = Fragment("map-lanes", _lane(document["lanes"][id], lane))
+        picture[f"lane-{id}"] = Fragment("map-lanes", _lane(document["lanes"][id], lane, " ".join(owned.get(id, ()))))
         picture[f"lane-label-{id}"] = Fragment(f"lane-{id}", _lane_label(document["lanes"][id], id))
-    for id, card in layout.cards.items():
-        picture[f"card-{id}"] = Fragment(f"lane-{card.lane_id}", _card(document, id, card))
+    for card in cards:
+        picture[f"card-{card.id}"] = Fragment("map-cards", _card(document, card))
     for id, wire in layout.wires.items():
         picture[f"wire-{id}"] = Fragment("map-wires", arrow(id, wire, document["connectors"][id]))
     for id, handoff in layout.handoffs.items():
@@ -61,7 +66,7 @@ def draw(document: Document, roles: dict[str, str], *, room: int = 1) -> Picture
 
 
 def page_parts(picture: Picture) -> dict[str, str]:
-    """The fragments joined by container, lanes with what stands in them: what the whole canvas is put together from."""
+    """The fragments joined by container, lanes with their labels: what the whole canvas is put together from."""
     held = _by_container(picture)
     parts = {
         container: "".join(_whole(id, picture, held) for id in ids) for container, ids in held.items() if container not in picture
@@ -72,7 +77,8 @@ def page_parts(picture: Picture) -> dict[str, str]:
 def delta(before: Picture, after: Picture) -> str:
     """The <hx-partial>s that turn one picture into the other.
 
-    htmx looks up every target before it swaps the first, so what stands in a new lane comes inside it.
+    htmx looks up every target before it swaps the first, so what stands in a new lane comes inside it. Cards are one flat layer:
+    wherever a card goes it is the same element, keeps the focus and can be seen to go there.
     """
     held = _by_container(after)
     gone: list[str] = []
@@ -128,13 +134,15 @@ def _stage(stage: dict[str, Any], box: Any) -> str:
     )
 
 
-def _lane(lane: dict[str, Any], box: Any) -> str:
+def _lane(lane: dict[str, Any], box: Any, owned: str) -> str:
+    """A row. Its cards lie in a layer above all rows; for those who do not see them they are the row's own."""
     name = escape(lane["name"])
+    owns = f' aria-owns="{owned}"' if owned else ""
     role = f' data-role="{lane["role_id"]}"' if lane["role_id"] else ""
     return (
         f'<div class="lane lane--{lane["kind"]}" role="row" id="lane-{box.id}" style="--y:{box.y};--h:{box.height};'
         f'order:{box.index}" data-y="{box.y}" data-h="{box.height}" data-index="{box.index}" data-name="{name}"{role}'
-        f' aria-rowindex="{box.index + 2}" hx-morph-skip-children></div>'
+        f' aria-rowindex="{box.index + 2}"{owns} hx-morph-skip-children></div>'
     )
 
 
@@ -145,8 +153,8 @@ def _lane_label(lane: dict[str, Any], id: str) -> str:
     )
 
 
-def _card(document: Document, id: str, box: Any) -> str:
-    card = document["touchpoints"][id]
+def _card(document: Document, box: Any) -> str:
+    id, card = box.id, document["touchpoints"][box.id]
     stage = escape(document["stages"][card["stage_id"]]["name"])
     lane = escape(document["lanes"][card["lane_id"]]["name"])
     title, kind = escape(card["title"]), card["kind"]
@@ -166,7 +174,7 @@ def _card(document: Document, id: str, box: Any) -> str:
     playbook = _playbook(card, brief=bool(badge) or len(due) > LONG_TIMING)
     badge = f'<span class="card__badge">{badge}</span>' if badge else ""
     return (
-        f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.row_y}"'
+        f'<div class="{classes}" role="gridcell" tabindex="-1" id="card-{id}" style="--x:{box.x};--y:{box.y}"'
         f' aria-label="{label}" aria-colindex="{box.column + 2}" data-element="touchpoints/{id}/" data-kind="{kind}"'
         f' data-f="{traits(card)}" data-stage="{card["stage_id"]}" data-lane="{card["lane_id"]}" data-slot="{card["slot"]}"'
         f' data-column="{box.column}" data-stack="{box.stack}"><span class="card__title">{star}{title}</span>'

@@ -65,7 +65,6 @@ class CardBox:
     y: int
     width: int
     height: int
-    row_y: int
     column: int
     row: int
     lane_id: str
@@ -177,14 +176,12 @@ def lay_grid(document: dict[str, Any], metrics: Metrics, room: int) -> Grid:
     for (stage_id, lane_id, slot), stack in places.items():
         stage, lane = stages[stage_id], boxes[lane_id]
         for i, id in enumerate(stack):
-            row_y = metrics.margin_y + i * metrics.cell_height
             cards[id] = CardBox(
                 id=id,
                 x=stage.x + slot * metrics.slot_width + metrics.margin_x,
-                y=lane.y + row_y,
+                y=lane.y + metrics.margin_y + i * metrics.cell_height,
                 width=metrics.card_width,
                 height=metrics.card_height,
-                row_y=row_y,
                 column=stage.first_column + slot,
                 row=lane.first_row + i,
                 lane_id=lane_id,

@@ -83,10 +83,7 @@ export const isRefreshing = () => Boolean(running);
 
 /** The answer is <hx-partial>s, one for each element that has changed; htmx morphs them into the page. */
 async function load() {
-  const focused = document.activeElement?.id;
   await htmx.ajax("GET", `${base}delta/?since=${revision()}`, { source: map, target: map, swap: "none" });
-  // A card that went to another lane is a new element there.
-  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
   arrived();
 }
 

@@ -13,6 +13,7 @@ import "./feel_level.js";
 import "./filtering.js";
 import "./gap_tour.js";
 import "./going.js";
+import "./glide.js";
 import { firstStop, stand, walk } from "./grid_keys.js";
 import "./header_keys.js";
 import "./here.js";

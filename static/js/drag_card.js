@@ -13,6 +13,8 @@ export const FEELINGS = { 2: "+2 delighted", 1: "+1 glad", 0: "0 neutral", "-1":
 const isEmotion = (card) => card.dataset.kind === "emotion";
 const target = () => map.querySelector(".place--target") ?? Object.assign(document.createElement("div"), { className: "place place--target" });
 
+const standing = (card) => ["--x", "--y"].map((name) => Number(card.style.getPropertyValue(name)));
+
 function levelAfter(card, dy) {
   const was = Number(card.querySelector("b").textContent.replace("−", "-"));
   return Math.min(Math.max(was - Math.round(dy / scale() / LEVEL), -2), 2);
@@ -23,6 +25,8 @@ if (mayEdit) {
   let level = null;
   let dragged = [];
   let at = null; // where the target is shown
+  let stood = []; // where those that are dragged stood when they were taken
+  let hold = null; // puts them to where the hand is
 
   pointerDrag(map, {
     handle: (event) => !event.target.closest("input, textarea") && event.target.closest("[data-element]"),
@@ -30,12 +34,18 @@ if (mayEdit) {
     begin(card) {
       place = at = null;
       dragged = together(card);
+      stood = dragged.map(standing);
       for (const one of dragged) one.classList.add("is-dragging");
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
       const under = isEmotion(card) ? placeUnder(x, feelMiddle()) : placeUnder(x, y); // measure first, move then
-      for (const one of dragged) one.style.translate = `${dx / scale()}px ${isEmotion(one) && !isEmotion(card) ? 0 : dy / scale()}px`;
+      hold = () => dragged.forEach((one, index) => {
+        const [x, y] = standing(one).map((length, axis) => stood[index][axis] - length);
+        one.classList.add("is-dragging");
+        one.style.translate = `${x + dx / scale()}px ${isEmotion(one) && !isEmotion(card) ? 0 : y + dy / scale()}px`;
+      });
+      hold();
       place = under && (under.row.id === "map-feel") === isEmotion(card) ? under : null;
       level = place && isEmotion(card) ? levelAfter(card, dy) : null;
       // The target is drawn anew only where it is another one: to move it costs a layout.
@@ -50,12 +60,15 @@ if (mayEdit) {
       place.row.append(shown);
     },
     end(card, cancelled) {
+      hold = null;
       target().remove();
       for (const one of dragged) one.classList.remove("is-dragging");
       if (cancelled || !place) settle(dragged);
       else drop(card, dragged, place, level);
     },
   });
+  // What somebody else does to a card meanwhile does not take it out of the hand.
+  map.addEventListener("map:refreshed", () => hold?.());
 }
 
 function feelMiddle() {

@@ -1,14 +1,14 @@
 // Walk the grid by arrows. One element of the grid is in the tab order at a time; an empty place is drawn when one stands on it.
 
 import { map, mayEdit } from "./acts.js";
-import { boxOf, cardsAt, columns, feelSticks, placeOf, placeUnder, rows, stageAt } from "./places.js";
+import { boxOf, cardsAt, cardsIn, columns, feelSticks, placeOf, placeUnder, rowOf, rows, stageAt } from "./places.js";
 
 let place = null;
 
 export const placeElement = () => map.querySelector(".place");
 
 export function positionOf(element) {
-  const row = element.closest(".lane, .feel");
+  const row = rowOf(element);
   return row ? { column: Number(element.dataset.column), row } : null;
 }
 
@@ -83,7 +83,7 @@ export function enter(column, row, index = 0) {
 
 /** For somebody who only looks, arrows leap from card to card. */
 function nearest(row, column, direction = 0) {
-  const cards = [...row.querySelectorAll("[data-element]")]
+  const cards = cardsIn(row)
     .filter((card) => !direction || Math.sign(card.dataset.column - column || direction) === direction)
     .sort((a, b) => Math.abs(a.dataset.column - column) - Math.abs(b.dataset.column - column));
   return cards.length ? stand(cards[0]) : null;

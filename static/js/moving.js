@@ -2,7 +2,7 @@
 
 import { act } from "./acts.js";
 import { stand } from "./grid_keys.js";
-import { columns, lanes, placeOf, rows, stageAt } from "./places.js";
+import { columns, lanes, placeOf, rowOf, rows, stageAt } from "./places.js";
 import { together } from "./selecting.js";
 
 const levelOf = (cloud) => Number(cloud.querySelector("b").textContent.replace("−", "-"));
@@ -11,18 +11,18 @@ const isEmotion = (card) => card.dataset.kind === "emotion";
 /** [{element, stage, lane, slot, level}] of a group, when `card` goes to `place`. Nobody leaves the map, and the group keeps its shape. */
 export function shifted(card, group, place, level = null) {
   const all = lanes();
-  const rowOf = (one) => all.indexOf(one.closest(".lane"));
+  const laneOf = (one) => all.indexOf(rowOf(one));
   const solid = group.filter((one) => !isEmotion(one));
   const column = (one) => Number(one.dataset.column);
   let right = place.column - column(card);
-  let down = isEmotion(card) ? 0 : all.indexOf(place.row) - rowOf(card);
+  let down = isEmotion(card) ? 0 : all.indexOf(place.row) - laneOf(card);
   right = Math.max(right, -Math.min(...group.map(column)));
-  if (solid.length) down = Math.min(Math.max(down, -Math.min(...solid.map(rowOf))), all.length - 1 - Math.max(...solid.map(rowOf)));
+  if (solid.length) down = Math.min(Math.max(down, -Math.min(...solid.map(laneOf))), all.length - 1 - Math.max(...solid.map(laneOf)));
   const lift = level === null ? null : level - levelOf(card);
   return group.map((one) => {
     const stage = stageAt(column(one) + right);
     const where = { element: one.dataset.element, stage: stage.id.slice(6), slot: column(one) + right - stage.dataset.first };
-    if (!isEmotion(one)) return { ...where, lane: all[rowOf(one) + down].id.slice(5) };
+    if (!isEmotion(one)) return { ...where, lane: all[laneOf(one) + down].id.slice(5) };
     return lift === null ? where : { ...where, level: Math.min(Math.max(levelOf(one) + lift, -2), 2) };
   });
 }
@@ -33,7 +33,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 export async function step(card, key) {
   const [dx, dy] = STEPS[key];
   const group = together(card);
-  const row = card.closest(".lane, .feel");
+  const row = rowOf(card);
   const isFeel = isEmotion(card);
   const all = rows();
   const column = Math.min(Math.max(Number(card.dataset.column) + dx, 0), columns() - 1);
@@ -45,5 +45,5 @@ export async function step(card, key) {
     const { stage, lane, slot } = place;
     await act(`${card.dataset.element}move/`, level === null ? { stage, lane, slot } : { stage, slot, level });
   }
-  stand(document.getElementById(card.id));
+  if (card.isConnected) stand(card);
 }

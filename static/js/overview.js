@@ -24,12 +24,10 @@ const parts = (share) => `${(share * 100).toFixed(3)}%`;
 function draw() {
   const { w, h } = size();
   const strokes = {};
-  for (const lane of lanes()) {
-    const top = lane.dataset.y - 74;
-    for (const { dataset } of lane.querySelectorAll("[data-element]")) {
-      const look = dataset.dim === undefined ? dataset.kind : "dim";
-      (strokes[look] ??= []).push(`M${dataset.column * 176 + 8} ${top + 7 + dataset.stack * 86}h160v72h-160z`);
-    }
+  const tops = Object.fromEntries(lanes().map((lane) => [lane.id.slice(5), lane.dataset.y - 74]));
+  for (const { dataset } of map.querySelectorAll(".card")) {
+    const look = dataset.dim === undefined ? dataset.kind : "dim";
+    (strokes[look] ??= []).push(`M${dataset.column * 176 + 8} ${tops[dataset.lane] + 7 + dataset.stack * 86}h160v72h-160z`);
   }
   picture.setAttribute("viewBox", `0 0 ${w} ${h}`);
   picture.innerHTML = Object.entries(strokes).map(([look, paths]) => `<path class="thumb__${look}" d="${paths.join("")}"/>`).join("");

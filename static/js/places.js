@@ -17,6 +17,12 @@ export const feelSticks = () => getComputedStyle(feel()).position === "sticky";
 /** The rows one can stand in: lanes from top to bottom, then the feelings. */
 export const rows = () => [...lanes(), feel()];
 
+const keyOf = (row) => (row === feel() ? "feel" : row.id.slice(5));
+/** The cards of a row. They lie in one layer above the lanes, so that a card which changes its lane stays the element it is. */
+export const cardsIn = (row) => [...map.querySelectorAll(`[data-element][data-lane="${keyOf(row)}"]`)];
+/** The row that a card, or whatever stands in a row, belongs to; null outside of them. */
+export const rowOf = (element) => element.closest(".lane, .feel") ?? document.getElementById(`lane-${element.dataset.lane}`);
+
 export function stageAt(column) {
   return stages().findLast((stage) => Number(stage.dataset.first) <= column);
 }
@@ -24,11 +30,12 @@ export function stageAt(column) {
 export function placeOf(column, row) {
   const stage = stageAt(column);
   if (!stage || column >= columns()) return null;
-  return { column, row, stage: stage.id.slice(6), slot: column - stage.dataset.first, lane: row.id.slice(5), stageName: stage.dataset.name };
+  return { column, row, stage: stage.id.slice(6), slot: column - stage.dataset.first, lane: keyOf(row), stageName: stage.dataset.name };
 }
 
 export function cardsAt(column, row) {
-  return [...row.querySelectorAll(`[data-element][data-column="${column}"]`)].sort((a, b) => a.dataset.stack - b.dataset.stack);
+  const here = cardsIn(row).filter((card) => Number(card.dataset.column) === column);
+  return here.sort((a, b) => a.dataset.stack - b.dataset.stack);
 }
 
 /** CSS pixels of the screen to one of the map. */

@@ -3,7 +3,7 @@
 import { act, map, newId } from "./acts.js";
 import { go, stand } from "./grid_keys.js";
 import { shifted } from "./moving.js";
-import { cardsAt, lanes, placeOf } from "./places.js";
+import { cardsAt, lanes, placeOf, rowOf } from "./places.js";
 import { clear, select, selected, together } from "./selecting.js";
 
 const listed = (cards) => JSON.stringify(cards.map((card) => card.dataset.element));
@@ -13,7 +13,7 @@ const bar = document.getElementById("selection");
 export async function remove(card, cards = together(card)) {
   const at = card ?? cards[0];
   const column = Number(at.dataset.column);
-  const row = at.closest(".lane, .feel");
+  const row = rowOf(at);
   const alone = cards.length === 1;
   const outcome = alone ? await act(`${at.dataset.element}remove/`) : await act("selection/remove/", { elements: listed(cards) });
   if (!outcome.ok) return;
@@ -37,10 +37,10 @@ export function take(ids) {
 async function moveTo(stageId, laneId) {
   const group = selected();
   const order = lanes();
-  const rank = (card) => [order.indexOf(card.closest(".lane")) === -1 ? 1 : 0, Number(card.dataset.column)];
+  const rank = (card) => [order.indexOf(rowOf(card)) === -1 ? 1 : 0, Number(card.dataset.column)];
   const lead = [...group].sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1])[0];
   const stage = document.getElementById(`stage-${stageId}`);
-  const row = (lead.dataset.kind !== "emotion" && document.getElementById(`lane-${laneId}`)) || lead.closest(".lane, .feel");
+  const row = (lead.dataset.kind !== "emotion" && document.getElementById(`lane-${laneId}`)) || rowOf(lead);
   const first = Number(stage.dataset.first);
   let column = first;
   while (column < first + Number(stage.dataset.slots) - 1 && cardsAt(column, row).some((card) => !group.includes(card))) column++;

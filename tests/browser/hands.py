@@ -124,7 +124,8 @@ class Keyboard(Hand):
                 const focused = document.activeElement;
                 const column = [...document.querySelectorAll('.stage[id]')].find((one) => one.dataset.name === stage);
                 const row = rows.findIndex((one) => (one.dataset.name ?? 'feel') === lane);
-                return [[Number(focused.dataset.column), rows.indexOf(focused.closest('.lane, .feel'))],
+                const from = focused.closest('.lane, .feel') ?? document.getElementById(`lane-${focused.dataset.lane}`);
+                return [[Number(focused.dataset.column), rows.indexOf(from)],
                         [Number(column.dataset.first) + slot, row]];
             }""",
             [stage, lane, slot],
