@@ -245,6 +245,7 @@ class Act:
                 # A raw delete: what hangs on these rows is in the patches already, or it would not be undoable.
                 rows = model._default_manager.filter(pk__in=gone[model.kind_name])
                 rows._raw_delete(rows.db)
+        self._free_external_ids(patches)
         for model in WRITE_ORDER:
             if model.kind_name in made:
                 insert(model, made[model.kind_name])
@@ -253,6 +254,21 @@ class Act:
             edits = changed.get(model.kind_name, [])
             if edits:
                 update(model, [element for element, _ in edits], sorted({name for _, names in edits for name in names}))
+
+    def _free_external_ids(self, patches: list[dict[str, Any]]) -> None:
+        """Where one element gets the external id of another, that one gives it up first: no two have it at any moment."""
+        given_up: dict[str, list[str]] = {}
+        wanted: set[str] = set()
+        for patch in patches:
+            before, after = patch["before"], patch["after"]
+            if after and after.get("external_id"):
+                wanted.add(after["external_id"])
+            if before and after and before.get("external_id"):
+                given_up.setdefault(before["external_id"], []).append(patch["id"])
+        held = [pk for external_id in wanted & set(given_up) for pk in given_up[external_id]]
+        for model in WRITE_ORDER if held else ():
+            if "external_id" in model.logged:
+                model._default_manager.filter(pk__in=held).update(external_id="")
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import Member
     from journeys.models.journey import Journey
 
@@ -25,9 +29,49 @@ APPEND = """
 """
 
 
+class TouchedIds(models.Func):
+    """The ids of the elements that a change touched. Only these are indexed: whole patches take many times the room."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$[*].id')"
+    output_field = models.JSONField()
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, journey: Journey) -> ChangeQuerySet:
         return self.filter(journey=journey)
+
+    def touching(self, kind: str, id: str) -> ChangeQuerySet:
+        """Those that made, changed or deleted one element."""
+        return self.alias(touched=TouchedIds("patches")).filter(
+            touched__contains=[id], patches__contains=[{"kind": kind, "id": id}]
+        )
+
+    def listed(self) -> ChangeQuerySet:
+        """What a list shows, the newest first: not the patches, for those of an import hold a whole map."""
+        return self.defer("patches").select_related("by__user").order_by("-revision")
+
+    def before(self, revision: int) -> ChangeQuerySet:
+        return self.filter(revision__lt=revision)
+
+    def by_member(self, pk: UUID) -> ChangeQuerySet:
+        return self.filter(by=pk)
+
+    def named(self) -> ChangeQuerySet:
+        """Those that left the map at a revision that bears a name."""
+        from journeys.models.named_revision import NamedRevision
+
+        names = NamedRevision.objects.filter(journey=models.OuterRef("journey"), revision=models.OuterRef("revision"))
+        return self.filter(models.Exists(names))
+
+    def people(self) -> dict[UUID, int]:
+        """How many changes each member made, by the member's id."""
+        return dict(self.order_by().values_list("by").annotate(models.Count("pk")))
+
+    def undone_among(self, changes: Iterable[Change]) -> set[int]:
+        """The revisions of those that are undone just now."""
+        turns = self.filter(reverts__in=[change.pk for change in changes]).order_by("revision")
+        last = {revision: kind for revision, kind in turns.values_list("reverts__revision", "kind")}
+        return {revision for revision, kind in last.items() if kind == Change.Kind.UNDO}
 
     def since(self, revision: int) -> ChangeQuerySet:
         return self.filter(revision__gt=revision).order_by("revision")
@@ -86,7 +130,9 @@ class Change(models.Model):
                 fields=["journey", "by", "standing", "revision"],
                 condition=models.Q(standing__in=["done", "undone"]),
                 name="change_undo_history",
-            )
+            ),
+            # Kept up to date with each act: a look-up would otherwise go through a list of what is still to be sorted in.
+            GinIndex(TouchedIds("patches"), name="change_touched", fastupdate=False),
         ]
 
     def __str__(self) -> str:
