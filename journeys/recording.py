@@ -268,7 +268,8 @@ class Act:
         held = [pk for external_id in wanted & set(given_up) for pk in given_up[external_id]]
         for model in WRITE_ORDER if held else ():
             if "external_id" in model.logged:
-                model._default_manager.filter(pk__in=held).update(external_id="")
+                rows: Any = model._default_manager.filter(pk__in=held)
+                rows.update(external_id="")
 
 
 @contextmanager

@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from journeys.views import beginning, canvas, card_acts, exports, gaps, home, imports, map_acts, selection_acts, templates
+from journeys.views import (
+    beginning,
+    canvas,
+    card_acts,
+    exports,
+    gaps,
+    history,
+    history_acts,
+    home,
+    imports,
+    map_acts,
+    selection_acts,
+    templates,
+)
 
 app_name = "journeys"
 
@@ -60,6 +73,13 @@ on_a_map = [
     path("gaps/count/", gaps.gap_count, name="gap_count"),
     path("gaps/set-aside/", gaps.set_gap_aside, name="set_gap_aside"),
     path("gaps/<uuid:pk>/take-up/", gaps.take_gap_up, name="take_gap_up"),
+    path("history/", history.history, name="history"),
+    path("history/<int:revision>/", history.revision, name="revision"),
+    path("history/<int:revision>/name/", history_acts.name_revision, name="name_revision"),
+    path("history/<int:revision>/take-name-away/", history_acts.take_name_away, name="take_name_away"),
+    path("history/<int:revision>/restore/", history_acts.restore, name="restore"),
+    path("since/", history.since, name="since"),
+    path("seen/", history.seen, name="seen"),
     path("handoffs/<uuid:pk>/", canvas.handoff, name="handoff"),
     path("handoffs/<uuid:pk>/edit/", card_acts.edit_handoff, name="edit_handoff"),
     path("handoffs/<uuid:pk>/package/", card_acts.pack, name="pack"),

@@ -42,13 +42,15 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
     def touching(self, kind: str, id: str) -> ChangeQuerySet:
         """Those that made, changed or deleted one element."""
-        return self.alias(touched=TouchedIds("patches")).filter(
-            touched__contains=[id], patches__contains=[{"kind": kind, "id": id}]
-        )
+        among = models.Q(("touched__contains", [id]))
+        return self.alias(touched=TouchedIds("patches")).filter(among, patches__contains=[{"kind": kind, "id": id}])
 
     def listed(self) -> ChangeQuerySet:
         """What a list shows, the newest first: not the patches, for those of an import hold a whole map."""
         return self.defer("patches").select_related("by__user").order_by("-revision")
+
+    def at_revision(self, revision: int) -> Change | None:
+        return self.filter(revision=revision).first()
 
     def before(self, revision: int) -> ChangeQuerySet:
         return self.filter(revision__lt=revision)
@@ -63,14 +65,21 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         names = NamedRevision.objects.filter(journey=models.OuterRef("journey"), revision=models.OuterRef("revision"))
         return self.filter(models.Exists(names))
 
-    def people(self) -> dict[UUID, int]:
-        """How many changes each member made, by the member's id."""
-        return dict(self.order_by().values_list("by").annotate(models.Count("pk")))
+    def by_others(self, member: Member) -> ChangeQuerySet:
+        return self.exclude(by=member)
+
+    def people(self) -> list[tuple[Member, int]]:
+        """Who made them, and how many, the busiest first."""
+        from accounts.models import Member
+
+        counted = dict(self.order_by().values_list("by").annotate(models.Count("pk")))
+        members = Member.objects.filter(pk__in=counted).select_related("user")
+        return sorted(((one, counted[one.pk]) for one in members), key=lambda found: (-found[1], str(found[0]), found[0].pk))
 
     def undone_among(self, changes: Iterable[Change]) -> set[int]:
         """The revisions of those that are undone just now."""
         turns = self.filter(reverts__in=[change.pk for change in changes]).order_by("revision")
-        last = {revision: kind for revision, kind in turns.values_list("reverts__revision", "kind")}
+        last = dict(turns.values_list("reverts__revision", "kind"))
         return {revision for revision, kind in last.items() if kind == Change.Kind.UNDO}
 
     def since(self, revision: int) -> ChangeQuerySet:

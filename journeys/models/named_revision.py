@@ -17,6 +17,9 @@ class NamedRevisionQuerySet(models.QuerySet["NamedRevision"]):
     def of(self, journey: Journey) -> NamedRevisionQuerySet:
         return self.filter(journey=journey)
 
+    def at_revision(self, revision: int) -> NamedRevision | None:
+        return self.filter(revision=revision).first()
+
     def names(self, journey: Journey, *revisions: int) -> dict[int, str]:
         """The names of these revisions, by revision; the nameless are not in it."""
         return dict(self.of(journey).filter(revision__in=revisions).values_list("revision", "name"))

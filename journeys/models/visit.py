@@ -20,7 +20,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         seen = min(revision, journey.revision)
         mine = self.filter(member=member, journey=journey)
         if not mine.update(revision=Greatest("revision", models.Value(seen)), at=at):
-            self.bulk_create([Visit(member=member, journey=journey, revision=seen, at=at)], ignore_conflicts=True)
+            self.bulk_create([self.model(member=member, journey=journey, revision=seen, at=at)], ignore_conflicts=True)
 
 
 class Visit(models.Model):
