@@ -139,7 +139,8 @@ def _details(patch: Patch, was: State, now: State, row: dict[str, Any], row_now:
 
 def _order(was: State, now: State) -> Any:
     """A sort key: where it stands on the map, now or then."""
-    kinds = {kind: number for number, kind in enumerate(("journey", "stage", "lane"))}
+    kinds = {kind: number for number, kind in enumerate(("journey", *KEYS))}
+    frame = kinds["lane"]
 
     def rows(key: str) -> dict[str, Any]:
         return {**was.document[key], **now.document[key]}
@@ -152,6 +153,7 @@ def _order(was: State, now: State) -> Any:
         stands = row and (row.get("source_id") or row.get("touchpoint_id") or row.get("subject_id"))
         card = cards.get(stands or one.id) or feelings.get(stands or one.id) or {}
         stage = stages.get(card.get("stage_id") or one.id, {})
-        return kinds.get(one.kind, 3), stage.get("position", 0.0), card.get("slot", 0), one.kind, one.called, one.id
+        number = kinds[one.kind]
+        return min(number, frame + 1), stage.get("position", 0.0), card.get("slot", 0), number, one.called, one.id
 
     return key

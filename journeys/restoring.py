@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.models import Role
 from journeys.differing import document_at, patches_between
-from journeys.document import Patch
+from journeys.document import KEYS, Patch
 from journeys.models import Change, Journey, NamedRevision
 from journeys.models.element import ActRefused
 from journeys.reading import read_document
@@ -52,13 +52,14 @@ def restore(journey: Journey, revision: int, *, by: Member, at: datetime) -> Res
         act.label = f"restored the map as it was at {f'“{name}”' if name else f'revision {revision}'}"
         now = read_document(act.journey)
         then = document_at(act.journey, revision, now)
-        patches, left_out = _possible(patches_between(now, then), {**then["touchpoints"], **now["touchpoints"]})
+        rows = {id: row for document in (now, then) for key in KEYS.values() for id, row in document[key].items()}
+        patches, left_out = _possible(patches_between(now, then), rows)
         _apply(act, patches)
     return Restored(act.written, left_out)
 
 
-def _possible(patches: list[Patch], cards: dict[str, Any]) -> tuple[list[Patch], list[str]]:
-    """The patches without references to what is gone, and what that leaves out. `cards`: id -> fields, to name them by."""
+def _possible(patches: list[Patch], rows: dict[str, Any]) -> tuple[list[Patch], list[str]]:
+    """The patches without references to what is gone, and what that leaves out. `rows`: id -> fields of all elements."""
     gone = _gone(patches)
     if not gone:
         return patches, []
@@ -71,9 +72,8 @@ def _possible(patches: list[Patch], cards: dict[str, Any]) -> tuple[list[Patch],
             kept.append(patch)
             continue
         kind, after = patch["kind"], dict(patch["after"])
-        row = {**(patch["before"] or {}), **after}
-        card = cards.get(row.get("touchpoint_id", ""), {}).get("title", "")
-        called = row.get("title") or row.get("name") or (f"the handoff at {card}" if card else "a handoff")
+        row = rows[patch["id"]]
+        called = row.get("title") or row.get("name") or f"the handoff at {rows[row['touchpoint_id']]['title']}"
         left_out += [f"{called}: its {OUTSIDE[kind, name][1]} is gone for good" for name in lost]
         needed = [name for name in lost if (kind, name) in NEEDED]
         if needed and patch["before"] is None:

@@ -39,7 +39,7 @@ def sittings(changes: Sequence[Any]) -> list[Sitting]:
     for change in changes:
         sitting = going_on.get(change.by_id)
         # Two acts at once may be recorded in the other order than they were begun in.
-        if sitting is None or sitting.begun - change.at >= PAUSE:
+        if sitting is None or abs(sitting.begun - change.at) >= PAUSE:
             sitting = going_on[change.by_id] = Sitting(change.by)
             found.append(sitting)
         sitting.changes.append(change)

@@ -2,11 +2,15 @@
 
 import { map, say } from "./acts.js";
 import { stand } from "./grid_keys.js";
+import { scale } from "./places.js";
 import "./preview.js";
+import { zoomTo } from "./zoom.js";
 
 const FOUND = 2500; // milliseconds for which what one has gone to is shown
+const LEGIBLE = 0.62;
 
 function go(element) {
+  if (scale() < LEGIBLE) zoomTo(0.8);
   element.scrollIntoView({ block: "center", inline: "center" });
   if (element.dataset.element) stand(element);
   else element.querySelector("button")?.focus({ preventScroll: true });

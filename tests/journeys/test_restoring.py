@@ -162,8 +162,8 @@ def test_two_cards_that_traded_their_external_ids_trade_them_back(journey, card,
 
 def test_an_imported_map_of_a_thousand_cards_comes_and_goes_with_few_queries(owner):
     segment = Segment.objects.make(owner.workspace, "Large", at=NOW)
-    lines = [f"Stage {n % 12},Role {n % 10},Card {n},{f'Card {n - 12}' if n >= 12 else ''}" for n in range(1000)]
-    sheet = read_sheet(("stage,lane,title,after\n" + "\n".join(lines)).encode())
+    lines = [f"Stage {n % 12},Role {n % 10},Card {n},C{n},{f'C{n - 12}' if n >= 12 else ''}" for n in range(1000)]
+    sheet = read_sheet(("stage,lane,title,external_id,after\n" + "\n".join(lines)).encode())
     journey, _, _ = import_sheet(sheet, segment, "Large", name="x", by=owner, at=NOW)
     full = drawn(journey)
     assert len(full["touchpoints"]) == 1000
