@@ -42,7 +42,7 @@ def test_a_change_is_looked_at_named_restored_and_undone(visit, owner, editor, f
 
     page.get_by_label("By whom").select_option("By everybody")
     page.get_by_label("Restore or name: imported x").click()
-    page.get_by_label("Name of this version").fill("As it came")
+    page.get_by_role("textbox", name="Name of this version").fill("As it came")
     page.keyboard.press("Enter")
     said(page, "Revision 2 is called As it came")
     expect(page.locator(".past--named")).to_contain_text("As it came")
