@@ -9,7 +9,7 @@ leaves no trace. Nobody else saves elements.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from journeys.as_locked import AsLocked
 from journeys.document import plain
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
@@ -31,8 +32,6 @@ E = TypeVar("E", bound=Element)
 #: parents before children: rows are written in this order and deleted in the other
 WRITE_ORDER: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff, Dismissal)
 MODELS: dict[str, type[Element]] = {model.kind_name: model for model in WRITE_ORDER}
-#: elements of a kind that are read one by one; if an act asks for more of them, all are read at once
-ONE_BY_ONE = 8
 
 
 class Act:
@@ -51,16 +50,14 @@ class Act:
         self._elements: defaultdict[str, dict[str, Element | None]] = defaultdict(dict)
         self._journey_before: dict[str, Any] = {}
         self._brought: dict[type[Element], dict[str, dict[str, Any]]] = {}
-        self._stored: dict[type[Element], dict[UUID, Element]] = {}
-        self._referring: dict[tuple[type[Element], str], dict[Any, list[Element]]] = {}
-        self._read: Counter[type[Element]] = Counter()
+        self._as_locked = AsLocked(journey.pk)
 
     # looking
 
     def rows(self, model: type[E]) -> list[E]:
         """Every element of a kind as it stands inside this act, in order of id."""
         self._unpack(model)
-        found: dict[UUID, Any] = dict(self._all(model))
+        found: dict[UUID, Any] = dict(self._as_locked.all(model))
         for pk, element in self._elements[model.kind_name].items():
             found.pop(UUID(pk), None)
             if element is not None:
@@ -70,35 +67,23 @@ class Act:
     def referring(self, model: type[E], name: str, ids: Collection[Any]) -> list[E]:
         """The elements of a kind whose attribute `name` is one of these, as they stand inside this act, in order of id."""
         self._unpack(model)
-        index = self._referring.get((model, name))
-        if index is None:
-            index = self._referring[model, name] = defaultdict(list)
-            for row in self._all(model).values():
-                index[getattr(row, name)].append(row)
+        index = self._as_locked.by(model, name)
         touched = self._elements[model.kind_name]
         found: list[Any] = [row for id in ids for row in index.get(id, ()) if str(row.pk) not in touched]
         found += [row for row in touched.values() if row is not None and getattr(row, name) in ids]
         return sorted(found, key=lambda row: row.pk)
-
-    def _all(self, model: type[Element]) -> dict[UUID, Element]:
-        """The elements of a kind as they were when the map was locked: they are read once, for nobody else writes them."""
-        if model not in self._stored:
-            rows = model._default_manager.filter(journey_id=self.journey.pk).order_by("id")
-            self._stored[model] = {row.pk: row for row in rows}
-        return self._stored[model]
 
     def fresh(self, element: E) -> E:
         """The element as it stands under the lock. Raises ActRefused if somebody has deleted it."""
         model = type(element)
         self._unpack(model)
         touched, pk = self._elements[element.kind_name], str(element.pk)
-        self._read[model] += 1
         if pk in touched:
             found = touched[pk]
         elif self.journey.held and (element.kind_name, pk) in self.journey.held:
             found = self.journey.held[element.kind_name, pk]
-        elif model in self._stored or self._read[model] > ONE_BY_ONE:
-            found = self._all(model).get(element.pk)
+        elif self._as_locked.reads_all(model):
+            found = self._as_locked.all(model).get(element.pk)
         else:
             found = model.on(self.journey, element.pk)
         if found is None:

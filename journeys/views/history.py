@@ -151,7 +151,7 @@ def revision(request: MemberRequest, journey: UUID, revision: int) -> HttpRespon
         "is_this_change": against == revision - 1,
         "is_until_now": against == found.revision,
         "groups": _groups(differing),
-        "total": len(differing),
+        "has_ghosts": any(one.how == ("removed" if against < revision else "added") for one in differing),
         "previous": revision - 1 if revision > 1 else None,
         "next": revision + 1 if revision < found.revision else None,
         "query": "?against=now" if request.GET.get("against") == "now" else "",
