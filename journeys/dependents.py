@@ -38,8 +38,8 @@ def dependents_of(act: Act, elements: Iterable[Element]) -> list[Element]:
         outer: dict[str, set[UUID]] = {}
         for kind, ids in ring.items():
             for model, key in DEPENDENTS.get(kind, ()):
-                for row in act.rows(model):
-                    if getattr(row, key) in ids and (row.kind_name, row.pk) not in found:
+                for row in act.referring(model, key, ids):
+                    if (row.kind_name, row.pk) not in found:
                         found[row.kind_name, row.pk] = row
                         outer.setdefault(row.kind_name, set()).add(row.pk)
         ring = outer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from journeys.document import KEYS, Document, Patch, apply_patches, turned_round
@@ -13,9 +14,8 @@ def document_at(journey: Journey, revision: int, now: Document | None = None) ->
     """The map as it was: the log turned round, from `now` (the document of today, read if it is not given) backwards."""
     document = now or read_document(journey)
     changes = Change.objects.of(journey).since(revision).filter(revision__lte=document["revision"])
-    for patches in reversed(list(changes.values_list("patches", flat=True))):
-        document = apply_patches(document, turned_round(patches))
-    return {**document, "revision": revision}
+    backwards = reversed(list(changes.values_list("patches", flat=True)))
+    return apply_patches(document, chain.from_iterable(map(turned_round, backwards)), revision)
 
 
 def patches_between(before: Document, after: Document) -> list[Patch]:

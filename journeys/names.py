@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import Role
+from accounts.models import Member, Role
+from journeys.document import Document
+from journeys.models import Journey, Segment
 from playbooks.models import Playbook
 
 #: casefolded name -> id
@@ -24,6 +26,21 @@ def names_by_id(workspace_id: UUID) -> tuple[dict[str, str], dict[str, str]]:
     roles = Role.objects.filter(workspace=workspace_id).values_list("pk", "name")
     playbooks = Playbook.objects.filter(workspace=workspace_id).values_list("pk", "title")
     return {str(pk): name for pk, name in roles}, {str(pk): title for pk, title in playbooks}
+
+
+def names_around(workspace_id: UUID, *documents: Document) -> dict[str, str]:
+    """What maps may refer to outside of themselves, by id: roles, playbooks, journeys inside, segments, owners."""
+    roles, playbooks = names_by_id(workspace_id)
+    inside = {card["child_id"] for document in documents for card in document["touchpoints"].values()} - {None}
+    own = [document["journey"] for document in documents]
+    segments, owners = ({row.get(name) for row in own} - {None} for name in ("segment_id", "owner_id"))
+    found = {**roles, **playbooks}
+    if inside:
+        found |= {str(pk): title for pk, title in Journey.objects.filter(pk__in=inside).values_list("pk", "title")}
+    if len(segments) > 1 or len(owners) > 1:  # else they are no difference
+        found |= {str(pk): name for pk, name in Segment.objects.filter(pk__in=segments).values_list("pk", "name")}
+        found |= {str(one.pk): str(one) for one in Member.objects.filter(pk__in=owners).select_related("user")}
+    return found
 
 
 def take_in(workspace_id: UUID, roles: Iterable[str], playbooks: Iterable[str], *, at: datetime) -> tuple[Ids, Ids]:

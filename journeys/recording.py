@@ -9,6 +9,7 @@ leaves no trace. Nobody else saves elements.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from journeys.as_locked import AsLocked
 from journeys.document import plain
 from journeys.live.telling import tell_news
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
@@ -45,31 +47,46 @@ class Act:
         self.reverts: Change | None = None
         self.written: Change | None = None
         self._before: dict[tuple[str, str], dict[str, Any] | None] = {}
-        self._elements: dict[tuple[str, str], Element | None] = {}
+        #: by kind and id, what the act has made or changed; None for what it has deleted
+        self._elements: defaultdict[str, dict[str, Element | None]] = defaultdict(dict)
         self._journey_before: dict[str, Any] = {}
         self._brought: dict[type[Element], dict[str, dict[str, Any]]] = {}
+        self._as_locked = AsLocked(journey.pk)
 
     # looking
 
     def rows(self, model: type[E]) -> list[E]:
         """Every element of a kind as it stands inside this act, in order of id."""
         self._unpack(model)
-        found = {row.pk: row for row in model._default_manager.filter(journey_id=self.journey.pk).order_by("id")}
-        for (kind, pk), element in self._elements.items():
-            if kind == model.kind_name:
-                found.pop(UUID(pk), None)
-                if element is not None:
-                    found[element.pk] = element  # type: ignore[assignment]
+        found: dict[UUID, Any] = dict(self._as_locked.all(model))
+        for pk, element in self._elements[model.kind_name].items():
+            found.pop(UUID(pk), None)
+            if element is not None:
+                found[element.pk] = element
         return [found[pk] for pk in sorted(found)]
+
+    def referring(self, model: type[E], name: str, ids: Collection[Any]) -> list[E]:
+        """The elements of a kind whose attribute `name` is one of these, as they stand inside this act, in order of id."""
+        self._unpack(model)
+        index = self._as_locked.by(model, name)
+        touched = self._elements[model.kind_name]
+        found: list[Any] = [row for id in ids for row in index.get(id, ()) if str(row.pk) not in touched]
+        found += [row for row in touched.values() if row is not None and getattr(row, name) in ids]
+        return sorted(found, key=lambda row: row.pk)
 
     def fresh(self, element: E) -> E:
         """The element as it stands under the lock. Raises ActRefused if somebody has deleted it."""
-        self._unpack(type(element))
-        key = (element.kind_name, str(element.pk))
-        if key in self._elements:
-            found = self._elements[key]
+        model = type(element)
+        self._unpack(model)
+        touched, pk = self._elements[element.kind_name], str(element.pk)
+        if pk in touched:
+            found = touched[pk]
+        elif self.journey.held and (element.kind_name, pk) in self.journey.held:
+            found = self.journey.held[element.kind_name, pk]
+        elif self._as_locked.reads_all(model):
+            found = self._as_locked.all(model).get(element.pk)
         else:
-            found = type(element).on(self.journey, element.pk)
+            found = model.on(self.journey, element.pk)
         if found is None:
             raise ActRefused(f"{element.called} has been deleted in the meantime.")
         found.journey = self.journey
@@ -89,7 +106,7 @@ class Act:
         element.refuse_bad_values()
         key = (element.kind_name, str(element.pk))
         self._before.setdefault(key, None)
-        self._elements[key] = element
+        self._elements[element.kind_name][str(element.pk)] = element
 
     def bring_in(self, model: type[Element], rows: list[tuple[str, dict[str, Any]]]) -> None:
         """Create many elements of a kind from (id, all logged fields). Refuses what `create` refuses."""
@@ -118,7 +135,7 @@ class Act:
         """Make elements of brought rows, now that somebody wants to see or change them."""
         for id, fields in self._brought.pop(model, {}).items():
             self._before.setdefault((model.kind_name, id), None)
-            self._elements[model.kind_name, id] = model(id=UUID(id), journey=self.journey, **fields)
+            self._elements[model.kind_name][id] = model(id=UUID(id), journey=self.journey, **fields)
 
     def change(self, element: Element, **fields: Any) -> None:
         current = self.fresh(element)
@@ -130,7 +147,7 @@ class Act:
         for name, value in fields.items():
             setattr(current, name, _as_id(value) if name.endswith("_id") and name != "external_id" else value)
         current.refuse_bad_values()
-        self._elements[key] = current
+        self._elements[current.kind_name][str(current.pk)] = current
         if current is not element:
             for name, value in fields.items():
                 setattr(element, name, value)
@@ -141,25 +158,23 @@ class Act:
             setattr(self.journey, name, _as_id(value) if name.endswith("_id") else value)
 
     def delete(self, element: Element) -> None:
-        current = self.fresh(element)
-        key = (current.kind_name, str(current.pk))
-        self._before.setdefault(key, current.snapshot())
-        self._elements[key] = None
+        self._strike_out(self.fresh(element))
+
+    def _strike_out(self, current: Element) -> None:
+        self._before.setdefault((current.kind_name, str(current.pk)), current.snapshot())
+        self._elements[current.kind_name][str(current.pk)] = None
 
     def delete_with_dependents(self, *elements: Element) -> None:
         """Delete elements and whatever stands on them; a handoff that pointed to a deleted card points to none."""
         from journeys.dependents import dependents_of
 
         current = [self.fresh(element) for element in elements]
-        for element in [*dependents_of(self, current), *current]:
-            key = (element.kind_name, str(element.pk))
-            self._before.setdefault(key, element.snapshot())
-            self._elements[key] = None
-        gone = {UUID(pk) for (kind, pk), row in self._elements.items() if kind == "touchpoint" and row is None}
-        if gone:
-            for handoff in self.rows(Handoff):
-                if handoff.to_touchpoint_id in gone:
-                    self.change(handoff, to_touchpoint_id=None)
+        all_of_them = [*dependents_of(self, current), *current]
+        for element in all_of_them:
+            self._strike_out(element)
+        if gone := {element.pk for element in all_of_them if isinstance(element, Touchpoint)}:
+            for handoff in self.referring(Handoff, "to_touchpoint_id", gone):
+                self.change(handoff, to_touchpoint_id=None)
 
     def refuse_circles(self) -> None:
         """Raise ActRefused, naming the circle, if the sequence arrows close one."""
@@ -191,7 +206,7 @@ class Act:
         for model, rows in self._brought.items():
             found += [{"kind": model.kind_name, "id": id, "before": None, "after": fields} for id, fields in rows.items()]
         for (kind, pk), before in self._before.items():
-            element = self._elements[kind, pk]
+            element = self._elements[kind][pk]
             after = None if element is None else element.snapshot()
             if before is not None and after is not None:
                 was, now = before, after
@@ -246,9 +261,9 @@ class Act:
         gone: dict[str, list[str]] = {}
         for patch in patches:
             kind, pk = patch["kind"], patch["id"]
-            if kind == "journey" or (kind, pk) not in self._elements:
+            if kind == "journey" or pk not in self._elements[kind]:
                 continue
-            element = self._elements[kind, pk]
+            element = self._elements[kind][pk]
             if element is None:
                 gone.setdefault(kind, []).append(pk)
             elif patch["before"] is None:
@@ -260,6 +275,7 @@ class Act:
                 # A raw delete: what hangs on these rows is in the patches already, or it would not be undoable.
                 rows = model._default_manager.filter(pk__in=gone[model.kind_name])
                 rows._raw_delete(rows.db)
+        self._free_external_ids(patches)
         for model in WRITE_ORDER:
             if model.kind_name in made:
                 insert(model, made[model.kind_name])
@@ -268,6 +284,22 @@ class Act:
             edits = changed.get(model.kind_name, [])
             if edits:
                 update(model, [element for element, _ in edits], sorted({name for _, names in edits for name in names}))
+
+    def _free_external_ids(self, patches: list[dict[str, Any]]) -> None:
+        """Where one element gets the external id of another, that one gives it up first: no two have it at any moment."""
+        given_up: dict[str, list[str]] = {}
+        wanted: set[str] = set()
+        for patch in patches:
+            before, after = patch["before"], patch["after"]
+            if after and after.get("external_id"):
+                wanted.add(after["external_id"])
+            if before and after and before.get("external_id"):
+                given_up.setdefault(before["external_id"], []).append(patch["id"])
+        held = [pk for external_id in wanted & set(given_up) for pk in given_up[external_id]]
+        for model in WRITE_ORDER if held else ():
+            if "external_id" in model.logged:
+                rows: Any = model._default_manager.filter(pk__in=held)
+                rows.update(external_id="")
 
 
 @contextmanager

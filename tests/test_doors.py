@@ -37,7 +37,8 @@ def test_every_view_declares_its_methods_and_its_access():
 
 def address(path, slug, journey):
     path = path.replace("<slug:workspace>", slug).replace("<uuid:journey>", str(journey))
-    return "/" + path.replace("<uuid:pk>", str(uuid.uuid4())).replace("<slug:key>", str(uuid.uuid4()))
+    path = path.replace("<uuid:pk>", str(uuid.uuid4())).replace("<slug:key>", str(uuid.uuid4()))
+    return "/" + path.replace("<int:revision>", "1")
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journeys", "0005_dismissal")]
+    dependencies = [("journeys", "0008_talk")]
 
     operations = [
         migrations.AddField("change", "act_id", models.UUIDField(null=True)),

@@ -7,11 +7,13 @@ from journeys.models.handoff import Handoff
 from journeys.models.journey import Journey
 from journeys.models.journey_template import JourneyTemplate
 from journeys.models.lane import Lane
+from journeys.models.named_revision import NamedRevision
 from journeys.models.segment import Segment
 from journeys.models.sheet_import import SheetImport
 from journeys.models.stage import Stage
 from journeys.models.thread import Thread
 from journeys.models.touchpoint import Touchpoint
+from journeys.models.visit import Visit
 
 __all__ = [
     "Change",
@@ -23,9 +25,11 @@ __all__ = [
     "Journey",
     "JourneyTemplate",
     "Lane",
+    "NamedRevision",
     "Segment",
     "SheetImport",
     "Stage",
     "Thread",
     "Touchpoint",
+    "Visit",
 ]

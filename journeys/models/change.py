@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import Member
     from journeys.models.journey import Journey
 
@@ -37,9 +41,58 @@ class Asked:
     print: int
 
 
+class TouchedIds(models.Func):
+    """The ids of the elements that a change touched. Only these are indexed: whole patches take many times the room."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$[*].id')"
+    output_field = models.JSONField()
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, journey: Journey | UUID) -> ChangeQuerySet:
         return self.filter(journey=journey)
+
+    def touching(self, kind: str, id: str) -> ChangeQuerySet:
+        """Those that made, changed or deleted one element."""
+        among = models.Q(("touched__contains", [id]))
+        return self.alias(touched=TouchedIds("patches")).filter(among, patches__contains=[{"kind": kind, "id": id}])
+
+    def listed(self) -> ChangeQuerySet:
+        """What a list shows, the newest first: not the patches, for those of an import hold a whole map."""
+        return self.defer("patches").select_related("by__user").order_by("-revision")
+
+    def at_revision(self, revision: int) -> Change | None:
+        return self.filter(revision=revision).first()
+
+    def before(self, revision: int) -> ChangeQuerySet:
+        return self.filter(revision__lt=revision)
+
+    def by_member(self, pk: UUID) -> ChangeQuerySet:
+        return self.filter(by=pk)
+
+    def named(self) -> ChangeQuerySet:
+        """Those that left the map at a revision that bears a name."""
+        from journeys.models.named_revision import NamedRevision
+
+        names = NamedRevision.objects.filter(journey=models.OuterRef("journey"), revision=models.OuterRef("revision"))
+        return self.filter(models.Exists(names))
+
+    def by_others(self, member: Member) -> ChangeQuerySet:
+        return self.exclude(by=member)
+
+    def people(self) -> list[tuple[Member, int]]:
+        """Who made them, and how many, the busiest first."""
+        from accounts.models import Member
+
+        counted = dict(self.order_by().values_list("by").annotate(models.Count("pk")))
+        members = Member.objects.filter(pk__in=counted).select_related("user")
+        return sorted(((one, counted[one.pk]) for one in members), key=lambda found: (-found[1], str(found[0]), found[0].pk))
+
+    def undone_among(self, changes: Iterable[Change]) -> set[int]:
+        """The revisions of those that are undone just now."""
+        turns = self.filter(reverts__in=[change.pk for change in changes]).order_by("revision")
+        last = dict(turns.values_list("reverts__revision", "kind"))
+        return {revision for revision, kind in last.items() if kind == Change.Kind.UNDO}
 
     def since(self, revision: int) -> ChangeQuerySet:
         return self.filter(revision__gt=revision).order_by("revision")
@@ -126,6 +179,8 @@ class Change(models.Model):
                 condition=models.Q(standing__in=["done", "undone"]),
                 name="change_undo_history",
             ),
+            # Kept up to date with each act: a look-up would otherwise go through a list of what is still to be sorted in.
+            GinIndex(TouchedIds("patches"), name="change_touched", fastupdate=False),
         ]
 
     def __str__(self) -> str:

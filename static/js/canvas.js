@@ -21,6 +21,7 @@ import "./keep_template.js";
 import "./keys_dialog.js";
 import "./lane_menu.js";
 import "./live.js";
+import "./looking_back.js";
 import { step } from "./moving.js";
 import "./overview.js";
 import "./pan_overview.js";
