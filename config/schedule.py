@@ -2,4 +2,5 @@
 
 SCHEDULE = {
     "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
+    "tell-owners-of-reviews": {"task": "journeys.tell_owners_of_reviews", "schedule": 300.0},
 }

@@ -25,6 +25,10 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 HTTPS = _flag("HTTPS", default=not EMBEDDED)
+#: where people reach us: what is mailed by a worker has no request to ask
+PUBLIC_URL = os.environ.get("PUBLIC_URL") or next(
+    iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{os.environ.get('PORT', '8000')}"
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -10,6 +10,7 @@ from journeys.models.segment import Segment
 from journeys.models.sheet_import import SheetImport
 from journeys.models.stage import Stage
 from journeys.models.touchpoint import Touchpoint
+from journeys.models.version import Version
 
 __all__ = [
     "Change",
@@ -24,4 +25,5 @@ __all__ = [
     "SheetImport",
     "Stage",
     "Touchpoint",
+    "Version",
 ]
