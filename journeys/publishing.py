@@ -12,13 +12,14 @@ from uuid import UUID
 from django.db import transaction
 
 from journeys.comparing import Comparison, Side, compare
-from journeys.document import KEYS, Document
+from journeys.document import KEYS, Document, plain
 from journeys.live.telling import tell
 from journeys.models import Journey, Version
 from journeys.models.element import ActRefused
 from journeys.models.version import LONGEST_NOTE
 from journeys.names import names_by_id
 from journeys.once_a_revision import Computed, once_a_revision
+from journeys.portable import KINDS
 from journeys.reading import read_document
 
 if TYPE_CHECKING:
@@ -69,10 +70,20 @@ def names_of(document: Document, workspace_id: UUID) -> dict[str, str]:
     return {id: name for id, name in {**roles, **playbooks, **journeys}.items() if id in used}
 
 
+def whole(version: Version) -> Document:
+    """The document of a version. A field that elements have got since then is what it is where nobody has said anything."""
+    document = dict(version.document)
+    for model in KINDS:
+        blank = model()
+        usual = {name: plain(getattr(blank, name)) for name in model.logged}
+        document[model.document_key] = {id: usual | row for id, row in version.document.get(model.document_key, {}).items()}
+    return document
+
+
 def side_of(what: Version | Journey) -> Side:
     """A version, or the draft of a journey as it is now, to be compared."""
     if isinstance(what, Version):
-        return Side(what.document, what.names)
+        return Side(whole(what), what.names)
     document = read_document(what)
     return Side(document, names_of(document, what.segment.workspace_id))
 
@@ -95,7 +106,7 @@ def published(journey: Journey) -> Published:
 
 
 def _count(last: Version, document: Document) -> int:
-    return len(compare(Side(last.document, {}), Side(document, {})).differing)
+    return len(compare(Side(whole(last), {}), Side(document, {})).differing)
 
 
 def news(journey: Journey) -> tuple[Version | None, Comparison | None]:

@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from journeys.views import beginning, canvas, card_acts, exports, gaps, home, imports, map_acts, selection_acts, templates
+from journeys.views import (
+    beginning,
+    canvas,
+    card_acts,
+    comparing,
+    exports,
+    gaps,
+    home,
+    imports,
+    map_acts,
+    publishing,
+    selection_acts,
+    templates,
+)
 
 app_name = "journeys"
 
@@ -15,6 +28,13 @@ on_a_map = [
     path("undo/", map_acts.undo, name="undo"),
     path("redo/", map_acts.redo, name="redo"),
     path("rename/", map_acts.rename, name="rename"),
+    path("about/", publishing.about, name="about"),
+    path("about/edit/", publishing.edit_about, name="edit_about"),
+    path("state/", publishing.draft_state, name="draft_state"),
+    path("publish/", publishing.publish, name="publish"),
+    path("publish/dialog/", publishing.publish_dialog, name="publish_dialog"),
+    path("versions/", publishing.versions, name="versions"),
+    path("versions/<int:number>/", publishing.version, name="version"),
     path("copy/", beginning.copy_journey, name="copy_journey"),
     path("save-as-template/", templates.save_as_template, name="save_as_template"),
     path("stages/add/", map_acts.add_stage, name="add_stage"),
@@ -69,6 +89,7 @@ on_a_map = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("find/", home.find_journeys, name="find_journeys"),
+    path("compare/", comparing.compare_maps, name="compare_maps"),
     path("segments/new/", home.new_segment, name="new_segment"),
     path("segments/<uuid:pk>/", home.segment, name="segment"),
     path("segments/<uuid:pk>/journeys/", home.segment_journeys, name="segment_journeys"),
