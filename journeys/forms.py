@@ -140,7 +140,7 @@ class AboutForm(ElementForm):
     class Meta:
         model = Journey
         fields = ("title", "summary", "owner", "review_on")
-        labels = {"summary": "What it is about", "review_on": "Look again whether it is true, on"}
+        labels = {"summary": "What it is about", "review_on": "Next review"}
         widgets: ClassVar[dict[str, Any]] = {"review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any):

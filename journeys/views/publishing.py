@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
-from journeys.comparing import compare
+from journeys.comparing import Kind, compare
 from journeys.comparing.rows import rows_of
 from journeys.forms import AboutForm, PublishForm
 from journeys.models import Journey, Version
@@ -80,10 +80,9 @@ def publish_dialog(request: MemberRequest, journey: UUID) -> HttpResponse:
         comparison = compare(then, draft)
         differing = comparison.differing
         counts = comparison.counts()
-        counts.pop("same", None)
         context |= {
             "can_publish": bool(draft.document["touchpoints"] and differing),
-            "counts": counts.items(),
+            "counts": [(kind, counts[kind]) for kind in Kind if counts[kind]],
             "total": len(differing),
             "rows": rows_of(differing[:LISTED], then, draft),
             "more": max(len(differing) - LISTED, 0),
