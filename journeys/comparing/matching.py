@@ -15,13 +15,15 @@ from typing import Any
 #: titles as alike as this are close; "Kickoff call" and "Kick-off calls" are, "Kickoff call" and "Renewal call" are not
 CLOSE = 0.8
 #: more pairs of titles than this are not looked at for closeness: it would take seconds
-MOST_PAIRS = 4_000_000
+MOST_PAIRS = 1_000_000
 #: of one title on both maps; of more, the first is the first
 MOST_TWINS = 40_000
 #: of each title, so many that share the most with it are looked at letter by letter
-LOOKED_AT = 6
+LOOKED_AT = 4
+#: and that share at least this much of their threes of letters; a letter mistyped in a short title costs three of them
+SHARED = 0.3
 #: parts shared by more titles than this say nothing about any of them
-COMMON = 200
+COMMON = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +82,29 @@ def _by_close_title(left: list[Named], right: list[Named], apart: Apart, found: 
 
 
 def alike(one: str, other: str) -> float:
-    """0 to 1; the same both ways, which SequenceMatcher alone is not."""
+    """0 to 1, exact from CLOSE on; the same both ways, which SequenceMatcher alone is not."""
     first, second = sorted((folded(one), folded(other)))
     matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= CLOSE else 0.0
+    return matcher.ratio() if matcher.real_quick_ratio() >= CLOSE and matcher.quick_ratio() >= CLOSE else 0.0
 
 
 def _worth_a_look(left: list[Named], right: list[Named]) -> set[tuple[Named, Named]]:
     """For each of the left those of the right that share the most with it, by threes of letters."""
     holding: dict[str, list[int]] = {}
-    for index, other in enumerate(right):
-        for part in _threes(other.title):
+    threes = [_threes(other.title) for other in right]
+    for index, parts in enumerate(threes):
+        for part in parts:
             holding.setdefault(part, []).append(index)
     pairs: set[tuple[Named, Named]] = set()
     for one in left:
+        own = _threes(one.title)
         shared: Counter[int] = Counter()
-        for part in _threes(one.title):
+        for part in own:
             if len(holding.get(part, ())) <= COMMON:
                 shared.update(holding.get(part, ()))
-        best = sorted(shared.items(), key=lambda item: (-item[1], folded(right[item[0]].title), right[item[0]].id))
-        pairs.update((one, right[index]) for index, _ in best[:LOOKED_AT])
+        likeness = ((2 * count / (len(own) + len(threes[index])), index) for index, count in shared.items())
+        best = sorted((-share, right[index].id, index) for share, index in likeness if share >= SHARED)
+        pairs.update((one, right[index]) for _, _, index in best[:LOOKED_AT])
     return pairs
 
 

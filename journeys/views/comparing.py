@@ -27,7 +27,9 @@ FOUND, NEWEST = 25, 20
 PER_PAGE = 60
 LEGENDS = {"a": "Compare", "b": "with"}
 KINDS = {**{kind.value: kind.value.capitalize() for kind in Kind}, "same": "The same"}
-WHAT = {
+#: what of the maps -> (in words, the kinds of elements)
+WHAT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "all": ("Everything", ("touchpoint", "emotion", "stage", "lane", "journey", "connector", "handoff")),
     "cards": ("Cards", ("touchpoint",)),
     "feelings": ("Feelings", ("emotion",)),
     "frame": ("Stages and lanes", ("stage", "lane", "journey")),
@@ -131,19 +133,22 @@ def _compared(request: MemberRequest, a: Chosen, b: Chosen) -> dict[str, Any]:
     before, after = side_of(a.what), side_of(b.what)
     comparison = compare(before, after)
     only = request.GET.get("only", "") if request.GET.get("only") in KINDS else ""
-    what = request.GET.get("what", "") if request.GET.get("what") in WHAT else ""
+    # Between two segments the arrows differ wherever the cards do: one begins with the cards.
+    what = request.GET.get("what", "")
+    what = what if what in WHAT else "all" if a.journey.pk == b.journey.pk else "cards"
+    kinds = WHAT[what][1]
     shown = [
         (group, pair)
         for group in comparison.groups
         for pair in group.pairs
-        if (not what or pair.what in WHAT[what][1]) and (only in (pair.kinds or ("same",)) if only else pair.kinds)
+        if pair.what in kinds and (only in (pair.kinds or ("same",)) if only else pair.kinds)
     ]
     page = page_of(request, shown, per_page=PER_PAGE)
     return {
         "page": page,
         "sections": _sections(page, before, after),
-        "counts": _counts(comparison, what),
-        "total": sum(1 for pair in comparison.differing if not what or pair.what in WHAT[what][1]),
+        "counts": _counts(comparison, kinds),
+        "total": sum(1 for pair in comparison.differing if pair.what in kinds),
         "only": only,
         "what": what,
         "parts": [(key, words) for key, (words, _) in WHAT.items()],
@@ -152,9 +157,9 @@ def _compared(request: MemberRequest, a: Chosen, b: Chosen) -> dict[str, Any]:
     }
 
 
-def _counts(comparison: Comparison, what: str) -> list[tuple[str, str, int]]:
+def _counts(comparison: Comparison, kinds: tuple[str, ...]) -> list[tuple[str, str, int]]:
     """(kind, in words, how many)."""
-    counts = comparison.counts(*(WHAT[what][1] if what else [kind for _, kinds in WHAT.values() for kind in kinds]))
+    counts = comparison.counts(*kinds)
     return [(kind, words, counts[kind]) for kind, words in KINDS.items()]
 
 
