@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -58,5 +59,5 @@ def turned_round(patches: list[Patch]) -> list[Patch]:
 
 
 def plain(value: Any) -> Any:
-    """A field's value as JSON data."""
-    return str(value) if isinstance(value, UUID) else value
+    """A field's value as JSON data: an id as text, a date as "2027-01-31"."""
+    return str(value) if isinstance(value, (UUID, date)) else value

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from copy import copy
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 
 from accounts.models import Member, Role
-from journeys.models import Connector, Emotion, Handoff, Segment, Stage, Touchpoint
+from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
+from journeys.models.version import LONGEST_NOTE
 from journeys.sheets import MAX_BYTES
 from playbooks.models import Playbook
 
@@ -130,6 +132,32 @@ class DismissalForm(forms.Form):
     rule = forms.CharField(max_length=40)
     subject = forms.CharField(max_length=40, required=False)
     reason = forms.CharField(max_length=500, error_messages={"required": "Say why it is no gap here."})
+
+
+class AboutForm(ElementForm):
+    """What a map says about itself."""
+
+    class Meta:
+        model = Journey
+        fields = ("title", "summary", "owner", "review_on")
+        labels = {"summary": "What it is about", "review_on": "Next review"}
+        widgets: ClassVar[dict[str, Any]] = {"review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any):
+        super().__init__(*args, by=by, **kwargs)
+        if "owner" in self.fields:
+            self.fields["owner"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+
+    def clean_review_on(self) -> date | None:
+        day: date | None = self.cleaned_data["review_on"]
+        if day and not 2000 <= day.year <= 2199:
+            raise forms.ValidationError("A year between 2000 and 2199, please.")
+        return day
+
+
+class PublishForm(forms.Form):
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False)
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 
 class SegmentForm(forms.ModelForm):

@@ -65,7 +65,7 @@ def in_words(document: Document, names: Mapping[str, str], labels: Mapping[str, 
     cards: dict[str, CardInWords] = {}
     for id, card in sorted(document["touchpoints"].items(), key=lambda item: (item[1]["slot"], item[0])):
         cards[id] = CardInWords(
-            id, card["title"], KINDS[card["kind"]], card["moment_of_truth"], _facts(card, document, names),
+            id, card["title"], KINDS[card["kind"]], card["moment_of_truth"], facts(card, document, names),
             {**card, "playbook": names.get(card["playbook_id"] or "", "")},
         )  # fmt: skip
         stages[card["stage_id"]].cards.append(cards[id])
@@ -81,7 +81,8 @@ def in_words(document: Document, names: Mapping[str, str], labels: Mapping[str, 
     return list(stages.values())
 
 
-def _facts(card: Mapping[str, Any], document: Document, names: Mapping[str, str]) -> list[str]:
+def facts(card: Mapping[str, Any], document: Document, names: Mapping[str, str]) -> list[str]:
+    """Who delivers a card, how, when, and how long it takes."""
     owner = names.get(card["owner_id"] or "") or document["lanes"][card["lane_id"]]["name"]
     effort = f"{card['effort_min']} min" if card["effort_min"] else ""
     how = CHANNELS.get(card["channel"], "")

@@ -27,3 +27,10 @@ def numbers_of(content: Mapping[str, Any]) -> Numbers:
     cards = [card for card in content.get("touchpoints", ()) if card.get("kind", "touchpoint") == "touchpoint"]
     lanes = [lane for lane in content.get("lanes", ()) if lane.get("role")]
     return Numbers(len(content.get("stages", ())), len(cards), len(lanes))
+
+
+def numbers_of_document(document: Mapping[str, Any]) -> Numbers:
+    """Those of a journey document."""
+    cards = [card for card in document["touchpoints"].values() if card["kind"] == "touchpoint"]
+    lanes = [lane for lane in document["lanes"].values() if lane["role_id"]]
+    return Numbers(len(document["stages"]), len(cards), len(lanes))

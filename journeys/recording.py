@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -155,7 +155,9 @@ class Act:
     def change_journey(self, **fields: Any) -> None:
         for name, value in fields.items():
             self._journey_before.setdefault(name, plain(getattr(self.journey, name)))
-            setattr(self.journey, name, _as_id(value) if name.endswith("_id") else value)
+            setattr(
+                self.journey, name, _as_date(value) if name == "review_on" else _as_id(value) if name.endswith("_id") else value
+            )
 
     def delete(self, element: Element) -> None:
         self._strike_out(self.fresh(element))
@@ -318,9 +320,13 @@ def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iter
         yield act
         act.write()
     locked.held = None
-    for name in ("title", "summary", "segment_id", "owner_id", "revision", "changed_at", "changed_by_id"):
+    for name in (*Journey.logged, "revision", "changed_at", "changed_by_id"):
         setattr(journey, name, getattr(locked, name))
 
 
 def _as_id(value: Any) -> UUID | None:
     return UUID(value) if isinstance(value, str) else value
+
+
+def _as_date(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

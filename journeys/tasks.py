@@ -15,6 +15,7 @@ from journeys.models import Journey, SheetImport
 from journeys.models.element import ActRefused
 from journeys.names import known_names, names_by_id
 from journeys.portable import NotPortable
+from journeys.reviewing import tell_owners
 from journeys.sheets import Sheet, SheetRefused, write_problem_sheet
 
 STATES = SheetImport.State
@@ -112,3 +113,9 @@ def send_for(found: SheetImport) -> None:
     """Ask a worker for the next step of an import that waits."""
     task = read_import if found.state == STATES.UPLOADED else apply_import
     task.delay(str(found.pk))
+
+
+@shared_task(name="journeys.tell_owners_of_reviews")
+def tell_owners_of_reviews() -> None:
+    """Tell the owners of maps whose review is due. Every owner is told once a date, however often this runs."""
+    tell_owners(at=timezone.now())

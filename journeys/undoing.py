@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from journeys.dependents import dependents_of
-from journeys.document import Patch, turned_round
+from journeys.document import Patch, plain, turned_round
 from journeys.models import Change, Journey
 from journeys.models.element import ActRefused, Element
 from journeys.recording import MODELS, Act, recording
@@ -84,7 +84,7 @@ def _apply(act: Act, patches: list[Patch], since: Change) -> list[str]:
     # What stands on something is made after it and deleted before it.
     for patch in sorted(patches, key=lambda p: (1, -order[p["kind"]]) if p["after"] is None else (0, order[p["kind"]])):
         if patch["kind"] == "journey":
-            current = {name: _text(getattr(act.journey, name)) for name in patch["after"]}
+            current = {name: plain(getattr(act.journey, name)) for name in patch["after"]}
             fields = {name: value for name, value in patch["after"].items() if current[name] == patch["before"][name]}
             act.change_journey(**fields)
             continue
@@ -171,10 +171,6 @@ def _who(act: Act, patch: Patch, since: Change | None) -> str:
         later = later.filter(revision__gt=since.revision)
     last = later.select_related("by__user").order_by("-revision").first()
     return str(last.by) if last else "somebody"
-
-
-def _text(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value
 
 
 __all__ = ["ActRefused", "Undone", "redo", "undo"]

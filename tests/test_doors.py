@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -37,8 +38,8 @@ def test_every_view_declares_its_methods_and_its_access():
 
 def address(path, slug, journey):
     path = path.replace("<slug:workspace>", slug).replace("<uuid:journey>", str(journey))
-    path = path.replace("<uuid:pk>", str(uuid.uuid4())).replace("<slug:key>", str(uuid.uuid4()))
-    return "/" + path.replace("<int:revision>", "1")
+    path = re.sub(r"<int:\w+>", "7", path)
+    return "/" + path.replace("<uuid:pk>", str(uuid.uuid4())).replace("<slug:key>", str(uuid.uuid4()))
 
 
 @pytest.mark.django_db

@@ -51,6 +51,9 @@ LISTS = [
     "/w/northwind/audit/?page={}",
     "/w/northwind/playbooks/?page={}",
     "/w/northwind/playbooks/?q={}",
+    "/w/northwind/journeys/{journey}/versions/?page={}",
+    "/w/northwind/compare/?page={}",
+    "/w/northwind/compare/?qa={}",
 ]
 
 

@@ -9,7 +9,7 @@ import accounts.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_notice"),
-        ("journeys", "0006_history"),
+        ("journeys", "0007_versions"),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from journeys.models.sheet_import import SheetImport
 from journeys.models.stage import Stage
 from journeys.models.thread import Thread
 from journeys.models.touchpoint import Touchpoint
+from journeys.models.version import Version
 from journeys.models.visit import Visit
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Stage",
     "Thread",
     "Touchpoint",
+    "Version",
     "Visit",
 ]

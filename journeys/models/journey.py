@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from journeys.models.lane import Lane
     from journeys.models.segment import Segment
     from journeys.models.stage import Stage
+    from journeys.models.version import Version
     from journeys.recording import Act
 
 
@@ -74,6 +75,21 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def with_people(self) -> JourneyQuerySet:
         return self.select_related("owner__user", "changed_by__user")
 
+    def with_version(self) -> JourneyQuerySet:
+        """Each with the number of its newest version as `version`; None where nothing was published."""
+        from journeys.models import Version
+
+        newest = Version.objects.filter(journey=models.OuterRef("pk")).latest_first().values("number")[:1]
+        return self.annotate(version=models.Subquery(newest))
+
+    def to_be_told(self, *, at: datetime) -> JourneyQuerySet:
+        """Those whose review may be due somewhere on Earth, whose owner has not been told, and whom nobody is telling now."""
+        latest = (at + timedelta(days=1)).date()
+        told = models.Q(review_told_for=models.F("review_on"), review_told_for__isnull=False)
+        held = models.Q(review_claimed_at__gt=at - LEASE, review_claimed_at__isnull=False)
+        due = self.filter(review_on__lte=latest, owner__removed_at=None, owner__isnull=False).exclude(told).exclude(held)
+        return due.select_related("owner__user", "segment__workspace").order_by("review_on", "id")
+
 
 class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ignore[misc]
     def begin(self, segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
@@ -111,6 +127,8 @@ class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ig
                 held.held = None
 
 
+#: a worker that has been telling an owner this long is dead
+LEASE = timedelta(minutes=5)
 SEEN = "id = %s AND segment_id IN (SELECT id FROM journeys_segment WHERE workspace_id = %s)"
 #: one statement, because an unchanged map is asked for often; it looks a step further than the page may show, never less far
 SEAL = f"""
@@ -138,7 +156,11 @@ class Journey(models.Model):
     segment = models.ForeignKey("journeys.Segment", on_delete=models.PROTECT, related_name="journeys")
     title = models.CharField(max_length=200)
     summary = models.TextField(max_length=4000, blank=True, default="")
-    owner = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+", null=True)
+    owner = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    #: the date of review that the owner was told of, and since when somebody has been telling them
+    review_told_for = models.DateField(null=True)
+    review_claimed_at = models.DateTimeField(null=True)
     revision = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -146,7 +168,7 @@ class Journey(models.Model):
 
     objects = JourneyManager()
 
-    logged = ("title", "summary", "segment_id", "owner_id")
+    logged = ("title", "summary", "segment_id", "owner_id", "review_on")
     kind_name = "journey"
     #: elements read while the map is held, by (kind, id); None while it is not
     held: dict[tuple[str, str], Element | None] | None = None
@@ -154,7 +176,10 @@ class Journey(models.Model):
     asked: Asked | None = None
 
     class Meta:
-        indexes = [models.Index(fields=["segment", "-changed_at", "-id"], name="journey_latest")]
+        indexes = [
+            models.Index(fields=["segment", "-changed_at", "-id"], name="journey_latest"),
+            models.Index(fields=["review_on", "id"], condition=models.Q(review_on__isnull=False), name="journey_review"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -166,11 +191,33 @@ class Journey(models.Model):
         return recording(self, label, by=by, at=at)
 
     def rename(self, title: str, *, by: Member, at: datetime) -> None:
-        title = title.strip()
-        if not title:
-            raise ActRefused("A journey needs a title.", "title")
-        with self.act(f"renamed the journey to {title}", by=by, at=at) as act:
-            act.change_journey(title=title)
+        self.edit({"title": title}, by=by, at=at)
+
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+        """Set what the map says about itself: title, summary, owner_id, review_on. Only fields that differ are recorded."""
+        if "title" in fields:
+            fields["title"] = fields["title"].strip()
+            if not fields["title"]:
+                raise ActRefused("A journey needs a title.", "title")
+        with self.act(self._told(fields), by=by, at=at) as act:
+            act.change_journey(**fields)
+
+    @staticmethod
+    def _told(fields: dict[str, Any]) -> str:
+        """What the log calls an edit."""
+        if "title" in fields:
+            return f"renamed the journey to {fields['title']}"
+        if set(fields) == {"review_on"}:
+            day: date | None = fields["review_on"]
+            return f"set the review to {day:%-d %B %Y}" if day else "took the date of the review away"
+        if set(fields) == {"owner_id"}:
+            return "changed the owner of the journey"
+        return "edited what the journey says about itself"
+
+    def publish(self, note: str, *, by: Member, at: datetime, seen: int | None = None) -> Version:
+        from journeys.publishing import publish
+
+        return publish(self, note, by=by, at=at, seen=seen)
 
     def add_stage(
         self, name: str, *, by: Member, at: datetime, id: Any = None, before: Stage | None = None, **brief: Any

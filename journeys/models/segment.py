@@ -28,7 +28,7 @@ class SegmentQuerySet(models.QuerySet["Segment"]):
 
         Two queries whatever the number of segments; the sliced prefetch is a window over the index journey_latest.
         """
-        latest = Journey.objects.with_people().latest_first()[:limit]
+        latest = Journey.objects.with_people().with_version().latest_first()[:limit]
         return self.annotate(journey_count=models.Count("journeys")).prefetch_related(
             models.Prefetch("journeys", latest, to_attr="latest_journeys")
         )

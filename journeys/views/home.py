@@ -17,6 +17,7 @@ from accounts.paging import page_of
 from journeys.forms import SegmentForm
 from journeys.models import Journey, Segment
 from journeys.once_a_revision import once_a_revision
+from journeys.reviewing import overdue_words
 from journeys.standing import STANDING
 from journeys.starting_points import ready_points
 from journeys.thumbnails import THUMBNAIL
@@ -48,10 +49,11 @@ def find_journeys(request: MemberRequest) -> HttpResponse:
 
 
 def _picture(journeys: Iterable[Journey]) -> None:
-    """Give each its `picture`, in which nothing comes from what people type, and its `standing`."""
-    listed = list(journeys)
+    """Give each its `picture`, in which nothing comes from what people type, its `standing`, and words if its review is due."""
+    listed, today = list(journeys), timezone.localdate()
     drawn, standing = once_a_revision(listed, THUMBNAIL, STANDING)
     for journey in listed:
+        journey.overdue = overdue_words(journey.review_on, today)  # type: ignore[attr-defined]
         journey.standing = standing[str(journey.pk)]  # type: ignore[attr-defined]
         journey.picture = mark_safe(drawn[str(journey.pk)])  # type: ignore[attr-defined]  # noqa: S308  # nosec
 
@@ -102,6 +104,6 @@ def segment(request: MemberRequest, pk: UUID) -> HttpResponse:
 @door("GET", access=Access.VIEWER)
 def segment_journeys(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Segment.objects.visible_to(request.member), pk=pk)
-    page = page_of(request, found.journeys.with_people().latest_first())
+    page = page_of(request, found.journeys.with_people().with_version().latest_first())
     _picture(page)
     return render(request, "journeys/segment_journeys.html", {"segment": found, "page": page})

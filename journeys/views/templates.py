@@ -7,24 +7,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.safestring import mark_safe
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
 from journeys.beginning_forms import TemplateForm
-from journeys.forms import StageForm
-from journeys.in_words import in_words
 from journeys.keeping import keep_as_template
-from journeys.models import Journey, JourneyTemplate, Segment, Stage
+from journeys.models import Journey, JourneyTemplate, Segment
 from journeys.models.element import ActRefused
 from journeys.models.journey_template import NameTaken
 from journeys.portable import named_in
-from journeys.rendering import draw, page_parts
 from journeys.sketching import sketch
 from journeys.starting_points import NoSuchStart, ready_points, template_of, template_points
 from journeys.views.acting import act, who
-from journeys.views.canvas import GUIDES
+from journeys.views.previewing import previewed
 
 PER_PAGE = 12
 #: in the menu of a preview; with more, one begins at the segment
@@ -48,19 +44,9 @@ def template(request: MemberRequest, key: str) -> HttpResponse:
     document = sketch(found.content)
     roles, playbooks = named_in(found.content)
     names = {name: name for name in (*roles, *playbooks)}
-    # Every text in the picture has been escaped where it was put together.
-    parts = {name: mark_safe(html) for name, html in page_parts(draw(document, names, room=0)).items()}  # noqa: S308  # nosec
     segments = list(Segment.objects.visible_to(request.member).in_order()[:MOST_SEGMENTS])
     asked = [segment for segment in segments if str(segment.pk) == request.GET.get("segment")]
-    labels = {name: str(StageForm.base_fields[name].label) for name in Stage.brief if name != "length_days"}
-    context = {
-        "template": found,
-        "parts": parts,
-        "guides": GUIDES,
-        "stages": in_words(document, names, labels),
-        "lanes": [(id, lane["name"]) for id, lane in document["lanes"].items()],
-        "segments": asked or segments,
-    }
+    context = {"template": found, "segments": asked or segments, **previewed(document, names)}
     return render(request, "journeys/template.html", context)
 
 

@@ -25,7 +25,7 @@ panel.addEventListener("change", (event) => {
   if (waiting?.field.name !== field.name) saveNow();
   clearTimeout(waiting?.timer);
   waiting = null;
-  const isWalking = field.matches("select, [type=radio]") && Date.now() - keyAt < 100;
+  const isWalking = field.matches("select, [type=radio], [type=date]") && Date.now() - keyAt < 100;
   if (isWalking) waiting = { field, timer: setTimeout(saveNow, REST) };
   else save(field, form);
 });

@@ -27,6 +27,7 @@ import "./overview.js";
 import "./pan_overview.js";
 import { closePanel, openPanel } from "./panel.js";
 import "./presenting.js";
+import "./publishing.js";
 import { rename } from "./rename_in_place.js";
 import "./rename_journey.js";
 import { clear, selectStage, toggle, together } from "./selecting.js";
@@ -89,3 +90,5 @@ document.addEventListener("keydown", (event) => {
 
 size();
 firstStop();
+// A link may lead to a card, a stage or a lane.
+if (location.hash) document.getElementById(location.hash.slice(1))?.dispatchEvent(new Event("map:go", { bubbles: true }));

@@ -42,3 +42,4 @@ words.addEventListener("keydown", (event) => {
 size();
 fit();
 firstStop();
+if (location.hash.startsWith("#about-")) read(`/${location.hash.slice(7)}`);

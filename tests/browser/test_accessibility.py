@@ -20,6 +20,8 @@ def screens(journey):
         yield reverse(f"journeys:{name}", args=[slug])
     yield reverse("journeys:segment_journeys", args=[slug, journey.segment_id])
     yield reverse("journeys:canvas", args=[slug, journey.pk])
+    yield reverse("journeys:versions", args=[slug, journey.pk])
+    yield reverse("journeys:compare_maps", args=[slug])
     yield reverse("journeys:print_map", args=[slug, journey.pk])
     yield reverse("journeys:new_journey", args=[slug, journey.segment_id])
     yield reverse("journeys:copy_journey", args=[slug, journey.pk])

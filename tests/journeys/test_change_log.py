@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -74,6 +74,8 @@ def perform(journey, kind, n, m, by):
         insert_slot(journey, stage, m % 5, **who) if m % 2 else take_out_empty_slots(journey, stage, **who)
     elif kind == "lines" and stage:
         catch_lines(journey, read_outline("One\n  Two\n- Three\tand more"), stage, lane if n % 2 else None, m, **who)
+    elif kind == "about":
+        journey.edit({"summary": f"About {n}", "review_on": NOW.date() + timedelta(days=m) if m % 3 else None}, **who)
     elif kind == "undo":
         journey.undo(**who)
     elif kind == "redo":
@@ -97,7 +99,7 @@ def perform_on_many(journey, kind, stage, lane, m, who):
 KINDS = ["stage", "lane", "card", "card", "card", "emotion", "move", "edit", "connect", "hand off", "move stage"]
 KINDS += ["set aside", "set aside", "take up"]
 KINDS += ["move many", "duplicate", "delete many", "paste", "copy stage", "slots", "lines"]
-KINDS += ["delete card", "delete stage", "delete lane", "undo", "undo", "redo"]
+KINDS += ["about", "delete card", "delete stage", "delete lane", "undo", "undo", "redo"]
 ACTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9), st.integers(0, 9), st.booleans()), max_size=25)
 
 
