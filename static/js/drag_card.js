@@ -35,7 +35,10 @@ if (mayEdit) {
       place = at = null;
       dragged = together(card);
       stood = dragged.map(standing);
-      for (const one of dragged) one.classList.add("is-dragging");
+      for (const one of dragged) {
+        one.classList.add("is-dragging");
+        for (const glide of one.getAnimations()) glide.finish();
+      }
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
