@@ -19,6 +19,7 @@ import "./keep_template.js";
 import "./keys_dialog.js";
 import "./lane_menu.js";
 import { step } from "./moving.js";
+import "./offline.js";
 import "./overview.js";
 import "./pan_overview.js";
 import { closePanel, openPanel } from "./panel.js";

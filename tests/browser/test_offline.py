@@ -1,0 +1,110 @@
+"""Drawing without a connection: nothing is lost, nothing is done twice, and one sees what waits."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from journeys.models import Change, Touchpoint
+from tests.browser.test_canvas import canvas_of, card, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404"]
+
+
+@pytest.fixture
+def page(visit, owner, journey):
+    """A canvas with one stage, whose notice for bad times has been loaded."""
+    journey.add_stage("Pursuit", by=owner, at=timezone.now())
+    visit.provoked.extend(LINE_IS_GONE)
+    page = visit(owner, canvas_of(journey), width=1440, height=900)
+    expect(page.locator("#waiting")).to_be_attached()
+    return page
+
+
+def log(journey):
+    """What the page has done since the stage was there."""
+    return [change.label for change in Change.objects.of(journey).since(2) if change.act_id]
+
+
+def catch(page, *titles, lane="Customer", slot=0):
+    page.mouse.click(*place(page, "Pursuit", lane, slot))
+    for title in titles:
+        page.keyboard.type(title)
+        page.keyboard.press("Enter")
+
+
+def drag(page, title, where):
+    box = card(page, f"{title},").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(*where, steps=5)
+    page.mouse.up()
+
+
+def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_its_order(page, journey, context):
+    context.set_offline(True)
+    catch(page, "One", "Two", "Three")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("status").filter(has_text="No connection. 3 changes wait here and will be sent.")).to_be_visible()
+    drag(page, "Two", place(page, "Pursuit", "Outside", 1))
+    page.screenshot(path="/tmp/off1.png")
+    card(page, "Three,").dblclick()
+    page.keyboard.type("Third")
+    page.keyboard.press("Enter")
+    expect(card(page, "Third, touchpoint")).to_be_visible()
+    assert page.locator(".lane--outside .card").get_attribute("aria-label").startswith("Two, ")
+    page.locator("#waiting summary").click()
+    assert page.locator("#waiting li").all_inner_texts() == [
+        "Add “One”", "Add “Two”", "Add “Three”", "Move “Two”", "Rename the card to “Third”",
+    ]  # fmt: skip
+    assert log(journey) == []
+
+    context.set_offline(False)
+    expect(page.locator("#map .is-waiting")).to_have_count(0)
+    expect(page.locator("#waiting")).to_be_hidden()
+    expect(card(page, "Two, touchpoint, Pursuit, Outside")).to_be_visible()
+    assert log(journey) == ["added One", "added Two", "added Three", "moved Two to Pursuit", "renamed Three to Third"]
+    expect(page.locator("#map .card")).to_have_count(3)
+
+
+def test_an_act_whose_answer_was_lost_is_done_once(page, journey):
+    lost = []
+
+    def lose(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/touchpoints/add/", lose)
+    catch(page, "One")
+    expect(page.get_by_role("gridcell", name="Empty place, Pursuit, Customer, place 2")).to_be_focused()
+    expect(card(page, "One, touchpoint, Pursuit, Customer")).to_be_visible()
+    expect(page.locator("#map .is-waiting")).to_have_count(0)
+    assert lost == [200]
+    assert log(journey) == ["added One"]
+    expect(page.locator("#map .card")).to_have_count(1)
+
+
+def test_what_is_refused_after_the_line_is_back_is_shown_with_its_text(page, journey, context, owner):
+    catch(page, "One")
+    page.keyboard.press("Escape")
+    card(page, "One,").click()
+    page.locator("#panel-notes").wait_for()
+    context.set_offline(True)
+    page.locator("#panel-notes").fill("Ask who decides, and when.")
+    page.locator("#panel-notes").blur()
+    expect(page.locator("[data-saved]")).to_have_text("Waits for the connection")
+    Touchpoint.objects.get(journey=journey).remove(by=owner, at=timezone.now())
+    context.set_offline(False)
+    refused = page.locator("#waiting li")
+    expect(refused).to_contain_text("That is no longer on the map.")
+    expect(refused).to_contain_text("Ask who decides, and when.")
+    journey.undo(by=owner, at=timezone.now())
+    refused.get_by_role("button", name="Try again").click()
+    expect(page.locator("#announcer")).to_have_text("Saved")
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert log(journey) == ["added One", "edited One"]
+    assert Touchpoint.objects.get(journey=journey).notes == "Ask who decides, and when."
