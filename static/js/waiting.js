@@ -88,4 +88,11 @@ export function begin({ kept, newId, say, send, takeOut, trouble, ...places }) {
   for (const event of ["online", "offline"]) addEventListener(event, show);
   map.addEventListener("map:refreshed", show);
   show();
+
+  /** Do something while the map is without what waits. */
+  return function without(work) {
+    draw([]);
+    work();
+    show();
+  };
 }

@@ -108,3 +108,33 @@ def test_what_is_refused_after_the_line_is_back_is_shown_with_its_text(page, jou
     expect(page.locator("#waiting")).to_be_hidden()
     assert log(journey) == ["added One", "edited One"]
     assert Touchpoint.objects.get(journey=journey).notes == "Ask who decides, and when."
+
+
+@pytest.mark.browser_context_args(service_workers="allow")
+def test_a_map_opened_without_a_connection_is_as_it_was_left_until_one_signs_out(page, journey, context):
+    catch(page, "One")
+    expect(card(page, "One, touchpoint, Pursuit, Customer")).to_be_visible()
+    page.wait_for_function(
+        """async () => {
+            const used = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/static/js/kept_page'));
+            return used.length && (await caches.match(location.pathname)) && (await caches.match(used[0].name));
+        }"""
+    )
+    context.set_offline(True)
+    catch(page, "Two", slot=1)
+    expect(card(page, "Two, touchpoint")).to_be_visible()
+    page.reload()
+    expect(card(page, "One, touchpoint, Pursuit, Customer")).to_be_visible()
+    expect(card(page, "Two, touchpoint, Pursuit, waits to be sent")).to_be_visible()
+    catch(page, "Three", slot=2)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("No connection. 2 changes wait here and will be sent.")).to_be_visible()
+    page.screenshot(path="/tmp/off2.png")
+
+    context.set_offline(False)
+    expect(page.locator("#map .is-waiting")).to_have_count(0)
+    assert log(journey) == ["added One", "added Two", "added Three"]
+    page.locator(".bar summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/")
+    assert page.evaluate("caches.keys()") == ["touchline-files"]
