@@ -1,4 +1,7 @@
-"""The script that shows a map when there is no connection. A service worker serves what lies beneath its address, so it has one at the root."""
+"""The script that shows a map when there is no connection.
+
+A service worker sees what lies beneath its address, so it has one at the root.
+"""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

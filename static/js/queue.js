@@ -81,7 +81,8 @@ function settle(id, outcome, isSent = false) {
   changed();
 }
 
-channel.addEventListener("message", ({ data }) => (data.id ? settle(data.id, data.outcome) : changed()));
+channel.addEventListener("message", ({ data }) => settle(data.id, data.outcome));
+addEventListener("storage", ({ key }) => key?.startsWith(NAME) && changed());
 
 function waitNoMore() {
   for (const [id, resolve] of waiters) {
@@ -102,7 +103,6 @@ export function takeOut(act, id = null) {
     add(id, act.path, act.body);
     send();
   }
-  channel.postMessage({});
   changed();
 }
 

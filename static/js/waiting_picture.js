@@ -1,8 +1,9 @@
 // What waits, drawn on the map at once: new cards, and cards at their new places, with their new names, or about to go. Drawn from
 // the acts themselves, so that a reload draws it again; taken off and drawn anew whenever the map has changed.
 
-const CLOUD = "M22 46C6 46 2 32 14 27C8 12 30 6 40 14C48 0 74 0 82 10C96 0 120 4 122 18C142 16 150 40 130 46Z"; // as rendering.py draws it
-const [MIDDLE, LEVEL] = [74, 22];
+import { newCard, newStage } from "./waiting_ghosts.js";
+
+const [MIDDLE, LEVEL] = [74, 22]; // of the curve, as rendering.py draws it
 
 export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLOT }) {
   let undraw = [];
@@ -75,22 +76,7 @@ export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLO
     const row = kind === "emotions" ? feel() : document.getElementById(`lane-${values.lane}`);
     const place = !find(address) && placeFor(values, row);
     if (!place) return;
-    const what = kind === "emotions" ? "emotion" : (values.kind ?? (row.matches(".lane--outside") ? "event" : "touchpoint"));
-    const card = Object.assign(document.createElement("div"), { className: `${kind === "emotions" ? "cloud" : `card card--${what}`} is-waiting is-new`, tabIndex: -1, id: `waiting-${values.id}` });
-    card.setAttribute("role", "gridcell");
-    card.setAttribute("aria-colindex", place.column + 2);
-    card.setAttribute("aria-label", `${values.title}, ${what}, ${place.stageName}, waits to be sent`);
-    Object.assign(card.dataset, { element: address, kind: what });
-    if (kind === "emotions") {
-      card.innerHTML = `<svg class="cloud__shape" viewBox="0 0 148 52" preserveAspectRatio="none" aria-hidden="true"><path d="${CLOUD}"/></svg><span class="cloud__text"><b></b> </span>`;
-      card.style.setProperty("--w", 148);
-      const level = Number(values.level);
-      card.querySelector("b").textContent = `${level > 0 ? "+" : ""}${level}`.replace("-", "−");
-      card.querySelector(".cloud__text").append(values.title);
-    } else {
-      card.append(Object.assign(document.createElement("span"), { className: "card__title", textContent: values.title }));
-      card.append(Object.assign(document.createElement("span"), { className: "card__meta", textContent: "waits" }));
-    }
+    const card = newCard(address, values, place, row);
     standAt(card, place);
     undraw.push(() => card.remove());
   }
@@ -98,11 +84,7 @@ export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLO
   function addStage({ id, name }) {
     if (document.getElementById(`stage-${id}`)) return;
     const last = [...stages(), ...map.querySelectorAll(".stage--waiting")].at(-1);
-    const x = last ? Number(last.dataset.x) + last.dataset.slots * SLOT : LABEL;
-    const stage = Object.assign(document.createElement("div"), { className: "stage stage--waiting", textContent: name });
-    stage.setAttribute("role", "columnheader");
-    Object.assign(stage.dataset, { x, slots: 1.5 });
-    stage.style.cssText = `--x:${x};--w:${SLOT * 1.5}`;
+    const stage = newStage(name, last ? Number(last.dataset.x) + last.dataset.slots * SLOT : LABEL, SLOT);
     document.getElementById("map-head").append(stage);
     undraw.push(() => stage.remove());
   }

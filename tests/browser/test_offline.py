@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from journeys.models import Change, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place
+from tests.browser.test_slow_line import slots
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404"]
+LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404", "401"]
 
 
 @pytest.fixture
@@ -43,21 +45,35 @@ def drag(page, title, where):
     page.mouse.up()
 
 
+def wait_until_kept(page):
+    """The page, the scripts that it is made of, and the worker that shows them."""
+    page.evaluate(
+        """async () => {
+            const isKept = async () => {
+                const last = performance.getEntriesByType('resource').find(({ name }) => name.includes('/js/kept_page'));
+                const { controller } = navigator.serviceWorker;
+                return last && controller && (await caches.match(last.name)) && caches.match(location.pathname);
+            };
+            while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 50));
+        }"""
+    )
+
+
 def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_its_order(page, journey, context):
     context.set_offline(True)
-    catch(page, "One", "Two", "Three")
+    catch(page, "One", "Two", "Three", "Four")  # there is room for three
     page.keyboard.press("Escape")
-    expect(page.get_by_role("status").filter(has_text="No connection. 3 changes wait here and will be sent.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="No connection. 4 changes wait here and will be sent.")).to_be_visible()
     drag(page, "Two", place(page, "Pursuit", "Outside", 1))
-    page.screenshot(path="/tmp/off1.png")
-    card(page, "Three,").dblclick()
+    card(page, "Three,").focus()
+    page.keyboard.press("F2")
     page.keyboard.type("Third")
     page.keyboard.press("Enter")
     expect(card(page, "Third, touchpoint")).to_be_visible()
     assert page.locator(".lane--outside .card").get_attribute("aria-label").startswith("Two, ")
     page.locator("#waiting summary").click()
     assert page.locator("#waiting li").all_inner_texts() == [
-        "Add “One”", "Add “Two”", "Add “Three”", "Move “Two”", "Rename the card to “Third”",
+        "Add “One”", "Add “Two”", "Add “Three”", "Add “Four”", "Move “Two”", "Rename the card to “Third”",
     ]  # fmt: skip
     assert log(journey) == []
 
@@ -65,8 +81,16 @@ def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_it
     expect(page.locator("#map .is-waiting")).to_have_count(0)
     expect(page.locator("#waiting")).to_be_hidden()
     expect(card(page, "Two, touchpoint, Pursuit, Outside")).to_be_visible()
-    assert log(journey) == ["added One", "added Two", "added Three", "moved Two to Pursuit", "renamed Three to Third"]
-    expect(page.locator("#map .card")).to_have_count(3)
+    assert log(journey) == [
+        "added One",
+        "added Two",
+        "added Three",
+        "added Four",
+        "moved Two to Pursuit",
+        "renamed Three to Third",
+    ]
+    expect(page.locator("#map .card")).to_have_count(4)
+    assert slots(journey) == {"One": 0, "Two": 1, "Third": 2, "Four": 3}
 
 
 def test_an_act_whose_answer_was_lost_is_done_once(page, journey):
@@ -74,9 +98,10 @@ def test_an_act_whose_answer_was_lost_is_done_once(page, journey):
 
     def lose(route):
         if lost:
-            return route.continue_()
-        lost.append(route.fetch().status)
-        route.abort()
+            route.continue_()
+        else:
+            lost.append(route.fetch().status)
+            route.abort()
 
     page.route("**/touchpoints/add/", lose)
     catch(page, "One")
@@ -114,12 +139,7 @@ def test_what_is_refused_after_the_line_is_back_is_shown_with_its_text(page, jou
 def test_a_map_opened_without_a_connection_is_as_it_was_left_until_one_signs_out(page, journey, context):
     catch(page, "One")
     expect(card(page, "One, touchpoint, Pursuit, Customer")).to_be_visible()
-    page.wait_for_function(
-        """async () => {
-            const used = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/static/js/kept_page'));
-            return used.length && (await caches.match(location.pathname)) && (await caches.match(used[0].name));
-        }"""
-    )
+    wait_until_kept(page)
     context.set_offline(True)
     catch(page, "Two", slot=1)
     expect(card(page, "Two, touchpoint")).to_be_visible()
@@ -129,7 +149,6 @@ def test_a_map_opened_without_a_connection_is_as_it_was_left_until_one_signs_out
     catch(page, "Three", slot=2)
     page.keyboard.press("Escape")
     expect(page.get_by_text("No connection. 2 changes wait here and will be sent.")).to_be_visible()
-    page.screenshot(path="/tmp/off2.png")
 
     context.set_offline(False)
     expect(page.locator("#map .is-waiting")).to_have_count(0)
@@ -138,3 +157,37 @@ def test_a_map_opened_without_a_connection_is_as_it_was_left_until_one_signs_out
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     assert page.evaluate("caches.keys()") == ["touchline-files"]
+
+
+def sign_in(context, page, client):
+    """As somebody, in another tab; None: sign out."""
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    if client:
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.url}])
+
+
+def test_what_was_drawn_in_two_tabs_after_signing_out_waits_for_its_person_and_for_nobody_else(
+    page, visit, journey, context, client_for, owner, editor
+):
+    other = visit(owner, canvas_of(journey), width=1440, height=900)
+    expect(other.locator("#waiting")).to_be_attached()
+    sign_in(context, page, None)
+    for tab, lane, titles in ((page, "Customer", ("One", "Two")), (other, "Outside", ("Three", "Four"))):
+        catch(tab, *titles, lane=lane)
+        expect(card(tab, f"{titles[-1]},")).to_be_visible()
+        tab.keyboard.press("Escape")
+        expect(tab.get_by_text("You are signed out. Sign in again as yourself")).to_be_visible()
+    for tab in (page, other):
+        expect(tab.locator("#map .is-waiting")).to_have_count(4)
+    sign_in(context, page, client_for(editor))
+    page.get_by_role("button", name="Try now").click()
+    expect(page.get_by_text("Edda is signed in here now. Sign in again as yourself: 4 changes wait here.")).to_be_visible()
+    assert log(journey) == []
+    sign_in(context, page, client_for(owner))
+    page.get_by_role("button", name="Try now").click()
+    for tab in (page, other):
+        expect(tab.locator("#waiting")).to_be_hidden()
+        expect(tab.locator("#map .is-waiting")).to_have_count(0)
+    assert log(journey) == ["added One", "added Two", "added Three", "added Four"]
+    expect(other.locator("#map .card")).to_have_count(4)
