@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -91,6 +92,33 @@ def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_it
     ]
     expect(page.locator("#map .card")).to_have_count(4)
     assert slots(journey) == {"One": 0, "Two": 1, "Third": 2, "Four": 3}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_waits_has_no_serious_trouble_for_axe_on_a_phone_or_a_desk(visit, owner, five_stages, context, scheme):
+    visit.provoked.extend(LINE_IS_GONE)
+    page = visit(owner, canvas_of(five_stages), width=1440, height=900)
+    page.emulate_media(color_scheme=scheme)
+    expect(page.locator("#waiting")).to_be_attached()
+    context.set_offline(True)
+    for title, keys in (
+        ("Discovery call,", ("Delete",)),
+        ("Contracts provided,", ("Shift+ArrowDown",)),
+        ("Go-live,", ("F2", "x", "Enter")),
+    ):
+        card(page, title).focus()
+        for key in keys:
+            page.keyboard.press(key)
+    page.get_by_text("No connection. 3 changes wait here").wait_for()
+    page.locator("#waiting summary").click()
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        found = Axe().run(page).response["violations"]
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in serious] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    context.set_offline(False)
+    expect(page.locator("#map .is-waiting")).to_have_count(0)
 
 
 def test_an_act_whose_answer_was_lost_is_done_once(page, journey):
