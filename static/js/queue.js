@@ -66,7 +66,7 @@ async function drain() {
 function answer(act, outcome) {
   failed = 0;
   trouble.why = null;
-  if (!outcome.ok && !waiters.has(act.id)) keep("refused", { ...act, message: outcome.message });
+  if (!outcome.ok && !waiters.has(act.id)) keep("refused", { ...act, message: outcome.message || "That could not be done." });
   channel.postMessage({ id: act.id, outcome });
   forget("waits", act.id);
   settle(act.id, outcome, true);

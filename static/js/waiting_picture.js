@@ -7,6 +7,7 @@ const [MIDDLE, LEVEL] = [74, 22]; // of the curve, as rendering.py draws it
 
 export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLOT }) {
   let undraw = [];
+  const layer = document.getElementById("map-cards"); // of all cards, in the map's own pixels; else they lie in their lanes
 
   const find = (address) => map.querySelector(`[data-element="${CSS.escape(address)}"]`);
 
@@ -39,11 +40,13 @@ export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLO
   function standAt(element, place, level = null) {
     const { x, y, h } = place.row === feel() ? boxOfCloud(place, level ?? levelOf(element)) : boxOf(place);
     const stack = cardsAt(place.column, place.row).filter((one) => one !== element).length;
+    const isFlat = layer && place.row !== feel();
     element.style.setProperty("--x", x);
-    element.style.setProperty("--y", y);
+    element.style.setProperty("--y", isFlat ? y + Number(place.row.dataset.y) : y);
     if (h < 72) element.style.blockSize = `${h}px`; // a lane without cards is thin
     Object.assign(element.dataset, { column: place.column, stage: place.stage, slot: place.slot, stack, lane: place.row === feel() ? "feel" : place.lane });
-    if (element.parentElement !== place.row) place.row.append(element);
+    const holder = isFlat ? layer : place.row;
+    if (element.parentElement !== holder) holder.append(element);
   }
   const levelOf = (cloud) => Number(cloud.querySelector("b").textContent.replace("−", "-"));
   const boxOfCloud = ({ column }, level) => ({ x: LABEL + column * SLOT + 14, y: MIDDLE - LEVEL * level - 26 });
@@ -78,7 +81,15 @@ export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLO
     if (!place) return;
     const card = newCard(address, values, place, row);
     standAt(card, place);
+    if (layer && row !== feel()) own(row, card.id);
     undraw.push(() => card.remove());
+  }
+
+  /** Where cards lie in one layer a row says which are its own. */
+  function own(row, id) {
+    const owned = () => (row.getAttribute("aria-owns") ?? "").split(" ").filter((one) => one && one !== id);
+    row.setAttribute("aria-owns", [...owned(), id].join(" "));
+    undraw.push(() => row.setAttribute("aria-owns", owned().join(" ")));
   }
 
   function addStage({ id, name }) {

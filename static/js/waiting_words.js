@@ -25,7 +25,7 @@ export function inWords({ path, body }, map) {
   const what = name ? `“${name}”` : `the ${KINDS[kind]}`;
   const renamed = verb === "edit" && (values.title ?? values.name);
   if (renamed) return `Rename the ${KINDS[kind]} to “${renamed}”`;
-  const fields = verb === "edit" ? `: ${Object.keys(values).map((field) => field.replace(/_/g, " ")).join(", ")}` : "";
+  const fields = verb === "edit" ? `: ${Object.keys(values).filter((field) => !field.startsWith("was-")).map((field) => field.replace(/_/g, " ")).join(", ")}` : "";
   return `${VERBS[verb] ?? "Change"} ${what}${fields}`;
 }
 
@@ -38,5 +38,5 @@ function nameOf(kind, id, map) {
 /** What somebody wrote in it, without ids, places and choices. */
 export function typedIn({ body }) {
   const isTyped = ([name, value]) => /^(title|name|lines|notes|item|where|reader|reason|answer|summary)$|_?text|view|goal|why/.test(name) || /\s/.test(value);
-  return body.filter(([, value]) => value.trim() && !/^[[{]/.test(value)).filter(isTyped).map(([, value]) => value).join("\n");
+  return body.filter(([name, value]) => !name.startsWith("was-") && value.trim() && !/^[[{]/.test(value)).filter(isTyped).map(([, value]) => value).join("\n");
 }

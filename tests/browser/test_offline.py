@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from journeys.models import Change, Touchpoint
+from journeys.models import Change, Lane, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place
 from tests.browser.test_slow_line import slots
 
@@ -71,7 +71,7 @@ def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_it
     page.keyboard.type("Third")
     page.keyboard.press("Enter")
     expect(card(page, "Third, touchpoint")).to_be_visible()
-    assert page.locator(".lane--outside .card").get_attribute("aria-label").startswith("Two, ")
+    expect(card(page, "Two,")).to_have_attribute("data-lane", Lane.objects.get(journey=journey, kind="outside").id_text)
     page.locator("#waiting summary").click()
     assert page.locator("#waiting li").all_inner_texts() == [
         "Add “One”", "Add “Two”", "Add “Three”", "Add “Four”", "Move “Two”", "Rename the card to “Third”",
