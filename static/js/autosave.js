@@ -36,7 +36,7 @@ async function save(field, form) {
   saved.textContent = "Saving …";
   const outcome = await act(form.dataset.autosave, { [field.name]: value });
   showError(field, outcome.ok ? "" : outcome.message);
-  saved.textContent = outcome.ok ? "Saved" : "Not saved";
+  saved.textContent = outcome.waiting ? "Waits for the connection" : outcome.ok ? "Saved" : "Not saved";
 }
 
 export function showError(field, message) {

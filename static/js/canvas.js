@@ -23,6 +23,7 @@ import "./lane_menu.js";
 import "./live.js";
 import "./looking_back.js";
 import { step } from "./moving.js";
+import "./offline.js";
 import "./overview.js";
 import "./pan_overview.js";
 import { closePanel, openPanel } from "./panel.js";

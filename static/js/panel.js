@@ -57,6 +57,7 @@ panel.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-act-form]");
   if (!form) return document.activeElement?.blur();
   const outcome = await act(form.dataset.actForm, new FormData(form, event.submitter));
+  if (outcome.waiting) return; // there is nothing newer to show
   if (outcome.ok) await openPanel(opened);
   else showError(form.querySelector(`[name="${outcome.field}"]`) ?? form.querySelector("select, input"), outcome.message);
 });
@@ -71,7 +72,7 @@ document.addEventListener("click", async (event) => {
   if (!outcome.ok) return;
   if (outcome.goes) return location.assign(outcome.goes);
   if ("closes" in button.dataset) closePanel();
-  else if (opened && panel.contains(button)) openPanel(opened);
+  else if (opened && panel.contains(button) && !outcome.waiting) openPanel(opened);
 });
 
 panel.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
