@@ -24,7 +24,7 @@ export async function act(path, values = {}) {
   const outcome = await last;
   if (outcome.waiting) say(WAITS[trouble.why] ?? WAITS.line);
   else say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
-  if (outcome.ok) await catchUp(outcome);
+  if (outcome.ok && !outcome.waiting) await catchUp(outcome);
   return outcome;
 }
 
