@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from journeys.views import beginning, canvas, card_acts, exports, gaps, home, imports, map_acts, selection_acts, templates
+from journeys.views import (
+    beginning,
+    canvas,
+    card_acts,
+    exports,
+    gaps,
+    home,
+    imports,
+    map_acts,
+    meanwhile,
+    selection_acts,
+    templates,
+)
 
 app_name = "journeys"
 
@@ -64,6 +76,9 @@ on_a_map = [
     path("handoffs/<uuid:pk>/edit/", card_acts.edit_handoff, name="edit_handoff"),
     path("handoffs/<uuid:pk>/package/", card_acts.pack, name="pack"),
     path("handoffs/<uuid:pk>/remove/", card_acts.remove_handoff, name="remove_handoff"),
+    path("<slug:key>/<uuid:pk>/last-edit/", meanwhile.last_edit, name="last_edit"),
+    path("<slug:key>/<uuid:pk>/deleted/", meanwhile.deleted, name="deleted"),
+    path("<slug:key>/<uuid:pk>/bring-back/", meanwhile.bring_back, name="bring_back"),
 ]
 
 urlpatterns = [

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 import orjson
 from django.db import connection, models
 from psycopg.types.json import Jsonb
+
+from journeys.document import plain
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -25,6 +29,26 @@ APPEND = """
 """
 
 
+class Write(NamedTuple):
+    """A change's patch of one element. `fields` is None where it deleted the element."""
+
+    change: int
+    kind: str
+    reverts: int | None
+    by: UUID
+    element: tuple[str, str]
+    fields: list[str] | None
+
+
+WRITES = """
+    SELECT c.id, c.kind, c.reverts_id, c.by_id, patch ->> 'kind', patch ->> 'id',
+        CASE jsonb_typeof(patch -> 'after') WHEN 'object' THEN ARRAY(SELECT jsonb_object_keys(patch -> 'after')) END
+    FROM journeys_change AS c CROSS JOIN jsonb_array_elements(c.patches) AS patch
+    WHERE c.journey_id = %s AND c.revision > %s AND patch ->> 'id' = ANY(%s)
+    ORDER BY c.revision
+"""
+
+
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, journey: Journey) -> ChangeQuerySet:
         return self.filter(journey=journey)
@@ -36,6 +60,27 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """The change that made each element of a kind, by the element's id; the last one where it was made again."""
         found = self.filter(patches__contains=[{"kind": kind, "before": None}]).select_related("by__user").order_by("revision")
         return {patch["id"]: change for change in found for patch in change.patches if patch["kind"] == kind and patch["after"]}
+
+    def writing(self, kind: str, id: Any, field: str, value: Any) -> Change | None:
+        """The change that last gave the field this value."""
+        return self._last({"kind": kind, "id": str(id), "after": {field: plain(value)}})
+
+    def deleting(self, kind: str, id: Any) -> Change | None:
+        """The change that last deleted the element."""
+        return self._last({"kind": kind, "id": str(id), "after": None})
+
+    def _last(self, patch: dict[str, Any]) -> Change | None:
+        return self.filter(patches__contains=[patch]).select_related("by__user").order_by("-revision").first()
+
+    def making_one(self, kind: str, id: Any) -> Change | None:
+        """The change that last made the element."""
+        return self._last({"kind": kind, "id": str(id), "before": None})
+
+    def writes(self, journey: Journey, revision: int, ids: Iterable[str]) -> list[Write]:
+        """Each time these elements were written to after that revision, the first one first."""
+        with connection.cursor() as cursor:
+            cursor.execute(WRITES, [journey.pk, revision, list(ids)])
+            return [Write(change, how, reverts, by, (kind, id), fields) for change, how, reverts, by, kind, id, fields in cursor]
 
     def next_to_undo(self, by: Member) -> Change | None:
         """My last act that still stands. The beginning of a map is none: without its fixed lanes there is no map."""

@@ -162,12 +162,12 @@ class Journey(models.Model):
 
         return recording(self, label, by=by, at=at)
 
-    def rename(self, title: str, *, by: Member, at: datetime) -> None:
+    def rename(self, title: str, *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         title = title.strip()
         if not title:
             raise ActRefused("A journey needs a title.", "title")
         with self.act(f"renamed the journey to {title}", by=by, at=at) as act:
-            act.change_journey(title=title)
+            act.edit_journey({"title": title}, was)
 
     def add_stage(
         self, name: str, *, by: Member, at: datetime, id: Any = None, before: Stage | None = None, **brief: Any

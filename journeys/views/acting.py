@@ -1,7 +1,8 @@
 """The door to the acts of a map's page, and how they read what was sent.
 
 An act parses, makes one domain call, and answers with the new revision. A refusal is a 422 with
-{"field", "message"}, shown at the place it belongs to.
+{"field", "message"}, shown at the place it belongs to. Where somebody has changed the same field meanwhile it is a 409 with what
+both have written (both_sides.py), and where somebody has deleted the element a 410 with its address as "deleted".
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access
+from journeys.bringing_back import Deleted, find_lost
+from journeys.conflicts import Conflict
+from journeys.forms import origins
 from journeys.models import Journey
 from journeys.models.element import ActRefused
+from journeys.views.both_sides import both_sides
 
 
 def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -26,13 +31,17 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
 
     @door("POST", access=Access.EDITOR)
     @wraps(view)
-    def inner(request: MemberRequest, journey: UUID, **ids: UUID) -> HttpResponse:
+    def inner(request: MemberRequest, journey: UUID, **ids: Any) -> HttpResponse:
         request.at = timezone.now()
         try:
             with Journey.objects.hold(journey, by=request.member) as found:
                 outcome = view(request, found, **ids)
         except Journey.DoesNotExist:
             raise Http404 from None
+        except Conflict as conflict:
+            return JsonResponse(both_sides(conflict, request.member), status=409)
+        except Deleted as deleted:
+            return JsonResponse({"field": "", "message": deleted.message, "deleted": deleted.address}, status=410)
         except ActRefused as refusal:
             return JsonResponse({"field": refusal.field, "message": refusal.message}, status=422)
         except IntegrityError:
@@ -41,6 +50,11 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         return JsonResponse({"revision": found.revision, "said": said or "Saved", **more})
 
     return inner
+
+
+def began_with(request: MemberRequest) -> dict[str, Any]:
+    """What the submitted fields said when the page read them."""
+    return {"was": origins(request.POST)}
 
 
 def who(request: MemberRequest) -> dict[str, Any]:
@@ -67,14 +81,18 @@ def int_of(request: MemberRequest, name: str, least: int, most: int) -> int:
 
 
 def on_map(journey: Journey, model: type[Any], pk: UUID | None) -> Any:
+    """The element the act needs there. Raises ActRefused if it is not, and says who deleted it."""
     found = model.on(journey, pk) if pk else None
     if found is None:
-        raise ActRefused(f"That {model.kind_name} is no longer on the map.")
+        lost = find_lost(journey, model, pk) if pk else None
+        raise Deleted(lost) if lost else ActRefused(f"That {model.kind_name} is no longer on the map.")
     return found
 
 
 def one_of(journey: Journey, model: type[Any], pk: UUID) -> Any:
+    """The element the act is about. Raises Deleted if it was there, Http404 if it never was."""
     found = model.on(journey, pk)
     if found is None:
-        raise Http404
+        lost = find_lost(journey, model, pk)
+        raise Deleted(lost) if lost else Http404
     return found

@@ -179,7 +179,7 @@ def test_undo_takes_back_ones_own_act_and_leaves_a_later_one_of_somebody_else(jo
     outcome = journey.undo(by=owner, at=NOW)
     card.refresh_from_db()
     assert (card.title, card.notes) == ("Kick-off meeting", "")
-    assert outcome.left_alone == ["Kick-off meeting was changed by Edda"]
+    assert outcome.left_alone == ["Edda has since “renamed Kick-off to Kick-off meeting”"]
 
 
 def test_undo_brings_back_a_deleted_stage_with_all_that_stood_on_it(journey, owner):
