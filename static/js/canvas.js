@@ -18,6 +18,7 @@ import "./header_keys.js";
 import "./keep_template.js";
 import "./keys_dialog.js";
 import "./lane_menu.js";
+import "./meanwhile.js";
 import { step } from "./moving.js";
 import "./overview.js";
 import "./pan_overview.js";

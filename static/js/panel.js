@@ -9,6 +9,9 @@ let openedBy = null;
 let turn = 0;
 let loading = null;
 
+const tell = (type, detail) => panel.dispatchEvent(new CustomEvent(type, { detail }));
+export const openedPath = () => opened;
+
 /** `focus`: true for the first field, or the name of one. */
 export async function openPanel(path, focus = false) {
   saveNow();
@@ -27,19 +30,20 @@ export async function openPanel(path, focus = false) {
   const named = typeof focus === "string" && panel.querySelector(`[name="${focus}"]:enabled`);
   if (named) named.focus();
   else if (focus === true) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
-  panel.dispatchEvent(new CustomEvent("panel:opened", { detail: { path, focus } }));
+  tell("panel:opened", { path, focus });
 }
 
-// What is not there any more leaves no panel; what could not be fetched says so.
-panel.addEventListener("htmx:response:error", () => closePanel());
+// What is not there any more leaves no panel, or a word about who deleted it; what could not be fetched says so.
+panel.addEventListener("htmx:response:error", () => tell("panel:missing", { path: opened }));
 panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
 
 export function closePanel() {
   saveNow();
+  if (panel.contains(document.activeElement)) document.activeElement.blur(); // what is typed there is saved
   opened = null;
   turn++;
   panel.replaceChildren();
-  panel.dispatchEvent(new CustomEvent("panel:closed"));
+  tell("panel:closed");
   select();
   if (openedBy?.isConnected) openedBy.focus();
 }
@@ -54,7 +58,8 @@ panel.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-act-form]");
   if (!form) return document.activeElement?.blur();
   const outcome = await act(form.dataset.actForm, new FormData(form, event.submitter));
-  if (outcome.ok) await openPanel(opened);
+  if (outcome.ok) tell("panel:stale", { path: opened, settled: form });
+  else if (outcome.deleted || "theirs" in outcome) tell("form:refused", { form, outcome });
   else showError(form.querySelector(`[name="${outcome.field}"]`) ?? form.querySelector("select, input"), outcome.message);
 });
 
@@ -65,15 +70,12 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const outcome = await act(button.dataset.act, JSON.parse(button.dataset.values ?? "{}"));
+  if (outcome.deleted) return openPanel(outcome.deleted);
   if (!outcome.ok) return;
   if (outcome.goes) return location.assign(outcome.goes);
   if ("closes" in button.dataset) closePanel();
-  else if (opened && panel.contains(button)) openPanel(opened);
+  else if (opened && panel.contains(button)) tell("panel:stale", { path: opened });
 });
 
 panel.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
-// An undone or deleted element has no panel any more; one that changed shows its new values unless one is typing in it.
-map.addEventListener("map:refreshed", () => {
-  select();
-  if (/^(touchpoints|connectors)/.test(opened) && !map.querySelector(`[data-element="${opened}"], .wire[data-open="${opened}"]`)) closePanel();
-});
+map.addEventListener("map:refreshed", select); // what else the panel does then: meanwhile.js
