@@ -40,12 +40,11 @@ class WritesSince:
         for write in self._writes.get(element, ()):
             if write.fields is not None and field not in write.fields:
                 continue
-            if write.kind == Change.Kind.UNDO and any(one.change == write.reverts for one in standing):
-                standing = [one for one in standing if one.change != write.reverts]
-            elif write.kind == Change.Kind.REDO:
-                # It stands again, and an undo of it names the act, not the redo.
-                standing.append(write._replace(change=write.reverts or write.change))
-            else:
+            # An undo takes a write away, a redo the undo; what they turned may lie before the revision, then they are writes.
+            turned = [one for one in standing if write.reverts and write.reverts in (one.change, one.reverts)]
+            if turned:
+                standing = [one for one in standing if one not in turned]
+            if not turned or (write.kind == Change.Kind.REDO and turned[0].kind == Change.Kind.ACT):
                 standing.append(write)
         return standing[-1] if standing else None
 

@@ -10,6 +10,11 @@ const REST = 600; // milliseconds
 let keyAt = 0;
 let waiting = null;
 
+let typed = { field: null, at: 0 };
+panel.addEventListener("input", ({ target }) => (typed = { field: target, at: Date.now() }));
+/** Whether one is writing into another field just now: nothing may come in between. */
+export const isTypingElsewhere = (field) => typed.field !== field && typed.field === document.activeElement && Date.now() - typed.at < 3000;
+
 export function saveNow() {
   clearTimeout(waiting?.timer);
   const field = waiting?.field;

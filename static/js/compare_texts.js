@@ -11,7 +11,7 @@ function fill(element, pieces) {
 }
 
 /** Resolves to {theirs: true} or {value}; null where one decides later. */
-function ask(told) {
+export function ask(told) {
   part("title").textContent = `${told.by} changed “${told.label}” too`;
   part("about").textContent = [told.called, told.ago].filter(Boolean).join(", ");
   part("was").textContent = told.was || "Nothing";
@@ -57,6 +57,7 @@ function write(page, rows) {
   else sessionStorage.removeItem(page.KEPT);
 }
 const forget = (page, which) => write(page, read(page).filter((one) => !isOf(which)(one)));
+export const forgetAll = (page, path) => write(page, read(page).filter((one) => !one.path.startsWith(path)));
 const keep = (page, row) => write(page, [...read(page).filter((one) => !isOf(row)(one)), row]);
 
 export function fieldOf(page, { path, name }) {
@@ -75,8 +76,7 @@ export function atField(page, { path, name, value, outcome }) {
   keep(page, row);
   const field = fieldOf(page, row);
   if (field) mark(page, field, row);
-  const typing = document.activeElement;
-  if (!dialog.open && !(typing !== field && typing.matches("input, textarea") && page.isDirty(typing))) return open(page, row);
+  if (!dialog.open && !page.isTypingElsewhere(field)) return open(page, row);
 }
 
 export function again(page, which) {

@@ -1,8 +1,6 @@
 // What one had open is deleted: the panel says by whom, keeps what was typed, and offers to bring it back with that.
 
-import { pairsOf, settle } from "./compare_texts.js";
-
-const sections = (page, path) => page.panel.querySelector(`[data-deleted="${path}"]`);
+import { ask, forgetAll, pairsOf } from "./compare_texts.js";
 
 /** What is typed and not saved in the forms of an element: [{label, said, pairs}], where `pairs` are what is sent. */
 function typedIn(page, path, refused) {
@@ -25,19 +23,24 @@ function row(page, field, value) {
   return { label, said: said ?? value, pairs: [[field.name, value], [`was-${field.name}`, page.originOf(field)]] };
 }
 
-/** `refused`: the field that could not be saved because of it, {field, path, name, value}. */
+/** Resolves to whether it is deleted. `refused`: the field that could not be saved because of it, {field, path, name, value}. */
 export async function tell(page, path, refused) {
   const { panel } = page;
-  if (sections(page, path)) return;
+  if (panel.querySelector(`[data-deleted="${path}"]`)) return true;
   const typed = typedIn(page, path, refused);
   const wasOpen = panel.querySelector(`[data-autosave="${path}edit/"]`);
   const answer = await fetch(`${page.map.dataset.base}${path}deleted/`, { headers: { "HX-Request": "true" } });
-  if (page.openedPath() !== path && !typed.length) return;
+  if (!answer.ok) return false;
   const holder = document.createElement("template");
-  holder.innerHTML = answer.ok ? await answer.text() : "";
+  holder.innerHTML = await answer.text();
   const notice = holder.content.querySelector("[data-deleted]");
-  // One's own act, or nothing that was ever there: it closes as it always did.
-  if (!notice || ("mine" in notice.dataset && !typed.length)) return page.openedPath() === path && page.closePanel();
+  if (!notice) return false;
+  if (page.openedPath() !== path && !typed.length) return true;
+  // One's own act closes the panel, as it always did.
+  if ("mine" in notice.dataset && !typed.length) {
+    if (page.openedPath() === path) page.closePanel();
+    return true;
+  }
   notice.querySelector("[data-while]").hidden = !wasOpen;
   if (typed.length) {
     notice.querySelector("[data-typed]").hidden = false;
@@ -45,7 +48,7 @@ export async function tell(page, path, refused) {
     notice.querySelector("[data-with-text]")?.removeAttribute("hidden");
     notice.dataset.pairs = JSON.stringify(typed.flatMap((one) => one.pairs));
   }
-  const hadFocus = panel.contains(document.activeElement);
+  const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
   if (page.openedPath() === path || !panel.firstElementChild) panel.replaceChildren(holder.content);
   else {
     notice.querySelector("[data-close-panel]").replaceWith(dismissal());
@@ -53,6 +56,7 @@ export async function tell(page, path, refused) {
   }
   page.say(notice.querySelector("h2").textContent, true);
   if (hadFocus) notice.querySelector("h2").focus();
+  return true;
 }
 
 function shown({ label, said }) {
@@ -68,22 +72,28 @@ function dismissal() {
   return button;
 }
 
+const without = (pairs, field) => {
+  const names = field === "package" ? ["item", "where", "reader", "was-package"] : [field, `was-${field}`];
+  return pairs.filter(([name]) => !names.includes(name));
+};
+
 export async function bringBack(page, notice) {
   const path = notice.dataset.deleted;
   const send = (pairs) => page.act(`${path}bring-back/`, new URLSearchParams(pairs));
   let pairs = JSON.parse(notice.dataset.pairs ?? "[]");
   let outcome = await send(pairs);
-  if ("theirs" in outcome) {
-    // Its text had changed before it went: that is a choice too.
-    const { field } = outcome;
-    const names = new Set(pairsOf(field, field === "package" ? [{ item: "", where: "", reader: "" }] : "", "").map(([name]) => name));
-    const others = pairs.filter(([name]) => !names.has(name));
-    const settled = await settle(outcome, (value, theirs) => send((pairs = [...others, ...pairsOf(field, value, theirs)])));
-    if (!settled) return;
-    outcome = settled.theirs ? await send(others) : settled;
+  // A text that had changed before it went is a choice too.
+  while ("values" in outcome) {
+    const { field, values } = outcome;
+    const chosen = await ask(outcome);
+    if (!chosen) return;
+    pairs = without(pairs, field);
+    if (!chosen.theirs) pairs.push(...pairsOf(field, chosen.value, values.theirs));
+    outcome = await send(pairs);
   }
   if (!outcome.ok) return void (notice.querySelector("[data-refused]").textContent = outcome.message);
-  const inPanel = page.openedPath();
+  forgetAll(page, path);
   notice.remove();
-  if (!inPanel || inPanel === path) page.openPanel(path, true);
+  const opened = page.openedPath();
+  if (!opened || opened === path) page.openPanel(path, true);
 }

@@ -6,11 +6,15 @@ import { tell } from "./deleted_notice.js";
 const TYPED = "input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea";
 const nameOf = (field) => `[data-autosave="${field.form.dataset.autosave}"] [name="${field.name}"]`;
 
+const PARTS = { touchpoints: "card", emotions: "card", stages: "stage", lanes: "lane", connectors: "wire", handoffs: "handoff" };
+
 export async function follow(page, path, settled) {
   const { panel } = page;
+  const [kind, id] = path.split("/");
+  if (!document.getElementById(`${PARTS[kind]}-${id}`) && (await tell(page, path))) return;
   const answer = await fetch(page.map.dataset.base + path, { headers: { "HX-Request": "true" } });
   if (page.openedPath() !== path) return;
-  if (answer.status === 404) return tell(page, path);
+  if (answer.status === 404) return (await tell(page, path)) || page.closePanel();
   if (!answer.ok || answer.redirected) return;
   const html = await answer.text();
   if (page.openedPath() !== path) return;

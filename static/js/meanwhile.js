@@ -1,14 +1,14 @@
 // What others do while one has something open: its panel follows, one field is compared with theirs, what they deleted can be brought back.
 // What does all that is loaded when it first happens, and gets from here what it needs of the page.
 
-import { act, map, say } from "./acts.js";
-import { notesOf, showError, showHint, spotOf } from "./autosave.js";
+import { act, map, refresh, say } from "./acts.js";
+import { isTypingElsewhere, notesOf, showError, showHint, spotOf } from "./autosave.js";
 import { isDirty, isSame, originOf, setOrigin, setValue, valueOf } from "./field_values.js";
-import { closePanel, openedPath, openPanel } from "./panel.js";
+import { closePanel, openedPath, openMissing, openPanel } from "./panel.js";
 
 const panel = document.getElementById("panel");
 const KEPT = `kept ${map.dataset.base}`; // what was typed and could not be saved, in this tab
-const page = { act, map, say, panel, closePanel, openedPath, openPanel, notesOf, showError, showHint, spotOf, isDirty, isSame, originOf, setOrigin, setValue, valueOf, KEPT };
+const page = { act, map, say, panel, closePanel, openedPath, openPanel, isTypingElsewhere, notesOf, showError, showHint, spotOf, isDirty, isSame, originOf, setOrigin, setValue, valueOf, KEPT };
 const ELEMENT = /^(touchpoints|connectors|emotions|handoffs|stages|lanes)\/[^/]+\/$/;
 
 const comparing = () => import("./compare_texts.js");
@@ -21,7 +21,9 @@ export async function compare(outcome, send) {
 
 /** An act was refused: if somebody has deleted what it was about, the panel says so and offers to bring it back. */
 export function offerBack(outcome) {
-  if (outcome.deleted) openPanel(outcome.deleted);
+  if (!outcome.deleted) return;
+  openMissing(outcome.deleted);
+  refresh();
 }
 
 let running = false;
@@ -59,7 +61,7 @@ map.addEventListener("map:refreshed", ({ detail }) => {
 
 panel.addEventListener("panel:stale", ({ detail: { path, settled } }) => (ELEMENT.test(path) ? follow(path, settled) : openPanel(path)));
 
-panel.addEventListener("panel:missing", async ({ detail: { path } }) => (ELEMENT.test(path) ? (await deleting()).tell(page, path) : closePanel()));
+panel.addEventListener("panel:missing", async ({ detail: { path } }) => (ELEMENT.test(path) && (await (await deleting()).tell(page, path))) || closePanel());
 
 panel.addEventListener("panel:opened", async ({ detail: { path } }) => sessionStorage.getItem(KEPT) && (await comparing()).restore(page, path));
 

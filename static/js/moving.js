@@ -46,5 +46,6 @@ export async function step(card, key) {
     const { stage, lane, slot } = place;
     offerBack(await act(`${card.dataset.element}move/`, level === null ? { stage, lane, slot } : { stage, slot, level }));
   }
-  stand(document.getElementById(card.id));
+  const moved = document.getElementById(card.id); // somebody may have deleted it
+  if (moved) stand(moved);
 }

@@ -37,6 +37,16 @@ export async function openPanel(path, focus = false) {
 panel.addEventListener("htmx:response:error", () => tell("panel:missing", { path: opened }));
 panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
 
+/** For what is known to be deleted: the panel says by whom. */
+export function openMissing(path) {
+  saveNow();
+  openedBy = document.activeElement;
+  opened = path;
+  turn++;
+  select();
+  tell("panel:missing", { path });
+}
+
 export function closePanel() {
   saveNow();
   if (panel.contains(document.activeElement)) document.activeElement.blur(); // what is typed there is saved
@@ -70,7 +80,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const outcome = await act(button.dataset.act, JSON.parse(button.dataset.values ?? "{}"));
-  if (outcome.deleted) return openPanel(outcome.deleted);
+  if (outcome.deleted) return openMissing(outcome.deleted);
   if (!outcome.ok) return;
   if (outcome.goes) return location.assign(outcome.goes);
   if ("closes" in button.dataset) closePanel();
