@@ -1,13 +1,14 @@
 // What one had open is deleted: the panel says by whom, keeps what was typed, and offers to bring it back with that.
 
-import { ask, forgetAll, pairsOf } from "./compare_texts.js";
+import { ask, pairsOf } from "./compare_texts.js";
+import { forgetAll } from "./kept_texts.js";
 
 /** What is typed and not saved in the forms of an element: [{label, said, pairs}], where `pairs` are what is sent. */
 function typedIn(page, path, refused) {
   const found = new Map();
   if (refused && refused.path === `${path}edit/`) found.set(refused.name, row(page, refused.field, refused.value));
   for (const field of page.panel.querySelectorAll(`[data-autosave="${path}edit/"] [name]`)) {
-    if (!field.disabled && !found.has(field.name) && page.isDirty(field)) found.set(field.name, row(page, field, page.valueOf(field)));
+    if (!field.matches(":disabled") && !found.has(field.name) && page.isDirty(field)) found.set(field.name, row(page, field, page.valueOf(field)));
   }
   const pack = page.panel.querySelector(`[data-act-form="${path}package/"]`);
   if (pack && [...pack.elements].some((field) => field.name && field.type !== "hidden" && page.isDirty(field))) {

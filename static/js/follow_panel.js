@@ -43,7 +43,7 @@ function compare(page, fresh, settled) {
   for (const field of page.panel.querySelectorAll("form :is(input, select, textarea)[name]")) {
     const { form } = field;
     const isOpen = field === document.activeElement && field.matches(TYPED);
-    if (form === settled || field.disabled || field.type === "hidden" || !(isOpen || page.isDirty(field))) continue;
+    if (form === settled || field.matches(":disabled") || field.type === "hidden" || !(isOpen || page.isDirty(field))) continue;
     if (!form.dataset.autosave) {
       held.add(form);
       continue;

@@ -12,6 +12,7 @@ const page = { act, map, say, panel, closePanel, openedPath, openPanel, isTyping
 const ELEMENT = /^(touchpoints|connectors|emotions|handoffs|stages|lanes)\/[^/]+\/$/;
 
 const comparing = () => import("./compare_texts.js");
+const keeping = () => import("./kept_texts.js");
 const deleting = () => import("./deleted_notice.js");
 
 /** Somebody was quicker: show both, and save what is chosen by `send(value, theirs)`. Resolves to null where one decides later. */
@@ -63,11 +64,11 @@ panel.addEventListener("panel:stale", ({ detail: { path, settled } }) => (ELEMEN
 
 panel.addEventListener("panel:missing", async ({ detail: { path } }) => (ELEMENT.test(path) && (await (await deleting()).tell(page, path))) || closePanel());
 
-panel.addEventListener("panel:opened", async ({ detail: { path } }) => sessionStorage.getItem(KEPT) && (await comparing()).restore(page, path));
+panel.addEventListener("panel:opened", async ({ detail: { path } }) => sessionStorage.getItem(KEPT) && (await keeping()).restore(page, path));
 
 panel.addEventListener("field:refused", async ({ detail }) => {
   if (detail.outcome.deleted) (await deleting()).tell(page, detail.outcome.deleted, detail);
-  else if ("theirs" in detail.outcome) (await comparing()).atField(page, detail);
+  else if ("theirs" in detail.outcome) (await keeping()).atField(page, detail);
 });
 
 panel.addEventListener("form:refused", async ({ detail: { form, outcome } }) => {
@@ -75,12 +76,12 @@ panel.addEventListener("form:refused", async ({ detail: { form, outcome } }) => 
   const { pairsOf, settle } = await comparing();
   const settled = await settle(outcome, (value, theirs) => act(form.dataset.actForm, new URLSearchParams(pairsOf(outcome.field, value, theirs))));
   if (settled?.ok) follow(openedPath(), form);
-  else showError(form.querySelector("input"), settled ? settled.message : outcome.message);
+  else showError(form.querySelector("input:not([type=hidden])"), settled ? settled.message : outcome.message);
 });
 
 panel.addEventListener("click", async ({ target }) => {
   const [compared, back] = [target.closest("[data-compare]"), target.closest("[data-bring-back]")];
-  if (compared) (await comparing()).again(page, compared.dataset.compare);
+  if (compared) (await keeping()).again(page, compared.dataset.compare);
   if (back) (await deleting()).bringBack(page, back.closest("[data-deleted]"));
   if (target.closest("[data-dismiss]")) target.closest("[data-deleted]").remove();
 });

@@ -34,7 +34,7 @@ export async function openPanel(path, focus = false) {
 }
 
 // What is not there any more leaves no panel, or a word about who deleted it; what could not be fetched says so.
-panel.addEventListener("htmx:response:error", () => tell("panel:missing", { path: opened }));
+panel.addEventListener("htmx:response:error", ({ target }) => target === panel && tell("panel:missing", { path: opened }));
 panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
 
 /** For what is known to be deleted: the panel says by whom. */

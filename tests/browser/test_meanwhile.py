@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from journeys.models import Connector, Touchpoint
+from journeys.models import Connector, Handoff, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,3 +169,49 @@ def test_what_is_deleted_while_one_types_in_it_comes_back_with_the_text(visit, o
     page.get_by_role("button", name="Delete").click()
     said(page, "Deleted Discovery call")
     expect(page.locator("#panel")).to_be_empty()
+
+
+def test_titles_packages_and_words_on_arrows_are_kept_too(visit, owner, editor, five_stages, discovery, theirs):
+    visit.provoked += ["409", "410"]
+    page = visit(editor, canvas_of(five_stages), width=1440, height=900)
+    now = timezone.now()
+    # Renamed where it stands.
+    theirs(title="Discovery meeting")
+    title = page.get_by_role("textbox", name="Rename Discovery call")
+    card(page, "Discovery call,").press("F2")
+    title.fill("First call")
+    title.press("Enter")
+    dialog = page.get_by_role("dialog", name="Olga changed “Title” too")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(title).to_have_value("First call")
+    title.press("Enter")
+    dialog.get_by_role("button", name="Keep mine").click()
+    said(page, "Saved")
+    expect(card(page, "First call,")).to_be_visible()
+
+    # The package of a handoff, as a whole.
+    handoff = Handoff.objects.filter(journey=five_stages).order_by("id").first()
+    page.locator(f'#handoff-{handoff.pk} [data-open], [data-open="handoffs/{handoff.pk}/"]').first.dispatch_event("click")
+    page.get_by_label("Item 1", exact=True).fill("Promises")
+    Handoff.objects.get(pk=handoff.pk).edit({"package": [{"item": "Risks", "where": "", "reader": ""}]}, by=owner, at=now)
+    catch_up(page)
+    page.get_by_role("button", name="Save the package").click()
+    dialog = page.get_by_role("dialog", name="Olga changed “Package” too")
+    expect(dialog.get_by_role("region", name="You")).to_contain_text("Promises")
+    dialog.get_by_role("button", name="Keep theirs").click()
+    expect(page.get_by_label("Item 1", exact=True)).to_have_value("Risks")
+    handoff.refresh_from_db()
+    assert [row["item"] for row in handoff.package] == ["Risks"]
+
+    # An arrow that is taken away while one writes on it, in the panel of its card.
+    arrow = Connector.objects.filter(source=discovery).first()
+    open_card(page, "First call,")
+    page.locator(f"#arrow-label-{arrow.pk}").fill("after the demo")
+    arrow.remove(by=owner, at=now)
+    catch_up(page)
+    expect(page.get_by_role("heading", name="Olga deleted “an arrow”")).to_be_visible()
+    expect(page.locator("#panel-title")).to_have_value("First call")
+    page.get_by_role("button", name="Bring it back with my text").click()
+    expect(page.locator(f"#arrow-label-{arrow.pk}")).to_have_value("after the demo")
+    assert Connector.objects.get(pk=arrow.pk).label == "after the demo"
