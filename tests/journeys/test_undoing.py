@@ -98,7 +98,7 @@ def writers_of(journey):
     return {key: stack[-1][1] for key, stack in found.items() if stack}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
 def test_undo_never_touches_a_field_that_somebody_else_wrote_last(owner, editor, acts):
     segment = Segment.objects.make(owner.workspace, str(new_id()), at=NOW)
@@ -112,7 +112,9 @@ def test_undo_never_touches_a_field_that_somebody_else_wrote_last(owner, editor,
             continue
         if kind == "undo" and journey.revision > revision:
             for patch in Change.objects.of(journey).latest("revision").patches:
-                if patch["before"] is not None:
+                # A gap set aside goes with the thing it was about: it holds nothing (Element.holds).
+                falls_along = patch["kind"] == "dismissal" and patch["after"] is None
+                if patch["before"] is not None and not falls_along:
                     writers = {before.get((patch["kind"], patch["id"], name), me.pk) for name in patch["before"]}
                     assert writers <= {me.pk}
 
