@@ -53,10 +53,12 @@ def last_edit(request: MemberRequest, journey: UUID, key: str, pk: UUID) -> Http
 
 @door("GET", access=Access.VIEWER)
 def deleted(request: MemberRequest, journey: UUID, key: str, pk: UUID) -> HttpResponse:
-    """What the panel says of an element that is gone."""
+    """What the panel says of an element that is gone; nothing (204) of one that is there, or there again."""
     found, model = journey_of(request, journey), _model(key)
+    if model.on(found, pk) is not None:
+        return HttpResponse(status=204)
     lost = find_lost(found, model, pk)
-    if lost is None or model.on(found, pk) is not None:
+    if lost is None:
         raise Http404
     context = {"lost": lost, "can_edit": request.member.can_edit, "is_mine": lost.change.by_id == request.member.pk}
     return render(request, "journeys/deleted.html", context)

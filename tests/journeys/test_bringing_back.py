@@ -163,7 +163,7 @@ def test_a_page_that_edits_or_moves_what_is_gone_is_told_by_whom_and_can_bring_i
     answer = client.post(url(journey, "bring_back", "touchpoints", card.pk), typed)
     assert answer.status_code == 200
     assert answer.json()["said"] == "Brought back B, once more"
-    assert client.get(url(journey, "deleted", "touchpoints", card.pk)).status_code == 404
+    assert client.get(url(journey, "deleted", "touchpoints", card.pk)).status_code == 204
 
 
 def test_where_somebody_was_quicker_what_was_typed_is_an_edit_like_any_other(client_for, journey, owner, editor, cards):
