@@ -22,6 +22,7 @@ import "./keys_dialog.js";
 import "./lane_menu.js";
 import "./live.js";
 import "./looking_back.js";
+import "./meanwhile.js";
 import { step } from "./moving.js";
 import "./offline.js";
 import "./overview.js";

@@ -2,6 +2,7 @@
 // Esc takes it back; a drop that the server refuses goes back too, and says why.
 
 import { act, map, mayEdit, say } from "./acts.js";
+import { offerBack } from "./meanwhile.js";
 import { pointerDrag } from "./pointer_drag.js";
 import { boxOf, placeUnder, scale } from "./places.js";
 import { shifted } from "./moving.js";
@@ -90,7 +91,7 @@ async function drop(card, cards, place, level) {
   for (const one of cards) one.classList.add("is-pending");
   const { stage, lane, slot } = place;
   const values = level === null ? { stage, lane, slot } : { stage, slot, level };
-  if (cards.length === 1) await act(`${card.dataset.element}move/`, values);
+  if (cards.length === 1) offerBack(await act(`${card.dataset.element}move/`, values));
   else await act("selection/move/", { places: JSON.stringify(shifted(card, cards, place, level)) });
   settle(cards);
 }

@@ -30,7 +30,8 @@ dialog.addEventListener("submit", async (event) => {
   if (outcome.ok) {
     typed = "";
     dialog.close();
-    return document.dispatchEvent(new CustomEvent("live:published"));
+    if (!outcome.waiting) document.dispatchEvent(new CustomEvent("live:published"));
+    return;
   }
   // What somebody else has drawn meanwhile is shown before it is published.
   if (outcome.field === "seen") await load().catch(() => {});
