@@ -15,7 +15,6 @@ from journeys.models import Journey
 from journeys.models.element import Element
 
 FORMS: dict[str, type[ElementForm]] = {
-    "journey": AboutForm,
     "stage": StageForm,
     "touchpoint": TouchpointForm,
     "emotion": EmotionForm,
@@ -56,7 +55,7 @@ class FieldInWords:
     """A field of an element as people know it: its label, and what a value of it says."""
 
     def __init__(self, subject: Element | Journey, attribute: str, member: Member):
-        form = FORMS.get(subject.kind_name)
+        form = AboutForm if isinstance(subject, Journey) else FORMS.get(subject.kind_name)
         self.name = attribute.removesuffix("_id") if attribute.removesuffix("_id") in CHOOSING else attribute
         self._field = form(instance=subject, by=member).fields.get(self.name) if form else None
         self.label = str(self._field.label) if self._field else self.name.replace("_", " ").capitalize()
