@@ -37,6 +37,7 @@ panel.addEventListener("change", (event) => {
 });
 
 const sending = new Map(); // address and name of a field that is being saved -> whether it has changed again meanwhile
+export const isSaving = (field) => sending.has(field.form?.dataset.autosave + field.name);
 
 /** One at a time of each field: the next edit begins with what this one has saved. */
 async function save(field, form) {

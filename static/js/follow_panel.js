@@ -43,7 +43,7 @@ function compare(page, fresh, settled) {
   for (const field of page.panel.querySelectorAll("form :is(input, select, textarea)[name]")) {
     const { form } = field;
     const isOpen = field === document.activeElement && field.matches(TYPED);
-    if (form === settled || field.matches(":disabled") || field.type === "hidden" || !(isOpen || page.isDirty(field))) continue;
+    if (form === settled || field.matches(":disabled") || field.type === "hidden" || !(isOpen || page.isSaving(field) || page.isDirty(field))) continue;
     if (!form.dataset.autosave) {
       held.add(form);
       continue;
@@ -55,10 +55,15 @@ function compare(page, fresh, settled) {
       continue;
     }
     const now = page.originOf(counterpart);
+    const hold = () => [...form.elements].filter((one) => one.name === field.name).forEach((one) => held.add(one));
+    if (page.isSaving(field)) {
+      hold(); // its own answer says what becomes of it
+      continue;
+    }
     if (page.isSame(now, page.valueOf(field)) && !isOpen) continue; // saved, or somebody wrote the same
     if (page.isSame(now, page.valueOf(field))) page.setOrigin(field, now);
     else if (!page.isSame(now, page.originOf(field))) differing.push([field, now]);
-    for (const one of form.elements) if (one.name === field.name) held.add(one);
+    hold();
   }
   return { held: [...held], differing, lost };
 }

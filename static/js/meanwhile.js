@@ -2,13 +2,13 @@
 // What does all that is loaded when it first happens, and gets from here what it needs of the page.
 
 import { act, map, refresh, say } from "./acts.js";
-import { isTypingElsewhere, notesOf, showError, showHint, spotOf } from "./autosave.js";
+import { isSaving, isTypingElsewhere, notesOf, showError, showHint, spotOf } from "./autosave.js";
 import { isDirty, isSame, originOf, setOrigin, setValue, valueOf } from "./field_values.js";
 import { closePanel, openedPath, openMissing, openPanel } from "./panel.js";
 
 const panel = document.getElementById("panel");
 const KEPT = `kept ${map.dataset.base}`; // what was typed and could not be saved, in this tab
-const page = { act, map, say, panel, closePanel, openedPath, openPanel, isTypingElsewhere, notesOf, showError, showHint, spotOf, isDirty, isSame, originOf, setOrigin, setValue, valueOf, KEPT };
+const page = { act, map, say, panel, closePanel, openedPath, openPanel, isSaving, isTypingElsewhere, notesOf, showError, showHint, spotOf, isDirty, isSame, originOf, setOrigin, setValue, valueOf, KEPT };
 const ELEMENT = /^(touchpoints|connectors|emotions|handoffs|stages|lanes)\/[^/]+\/$/;
 
 const comparing = () => import("./compare_texts.js");

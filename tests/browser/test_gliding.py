@@ -43,7 +43,7 @@ def slowly(page):
 @pytest.fixture
 def page(visit, owner, five_stages):
     page = visit(owner, canvas_of(five_stages), width=1440, height=900)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#gap-count")).not_to_be_empty()
     return page
 
 

@@ -13,8 +13,15 @@ from tests.browser.test_canvas import canvas_of, card, said
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def late(context, visit):
+    """A page on which nothing of the others arrives before a test says so: what two people do in the same second."""
+    context.route("**/live/**", lambda route: route.abort())
+    visit.provoked.extend(["ERR_FAILED", "Failed to fetch"])
+
+
 def catch_up(page):
-    """What the stream will do once it is there: bring the page to the newest revision."""
+    """What the stream does in the end: bring the page to the newest revision."""
     page.evaluate("import('/static/js/acts.js').then((acts) => acts.refresh())")
 
 
@@ -72,6 +79,7 @@ def test_the_later_one_at_the_same_field_sees_both_texts_and_writes_them_togethe
     open_card(page, "Discovery call,")
     expect(notes).to_have_value("Bring the contract. Be early. Smile a lot.")
     page.get_by_role("button", name="Compare").click()
+    expect(dialog.get_by_role("region", name="Olga").locator("ins")).to_have_text("signed")
 
     # A third edit in between is a conflict again.
     theirs(notes="Bring two signed contracts. Be early. Smile.")

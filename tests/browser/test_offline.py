@@ -153,7 +153,7 @@ def test_what_is_refused_after_the_line_is_back_is_shown_with_its_text(page, jou
     Touchpoint.objects.get(journey=journey).remove(by=owner, at=timezone.now())
     context.set_offline(False)
     refused = page.locator("#waiting li")
-    expect(refused).to_contain_text("That is no longer on the map.")
+    expect(refused).to_contain_text("Olga deleted One meanwhile.")
     expect(refused).to_contain_text("Ask who decides, and when.")
     journey.undo(by=owner, at=timezone.now())
     refused.get_by_role("button", name="Try again").click()

@@ -61,6 +61,34 @@ def test_what_one_draws_appears_at_the_other_who_goes_on_undisturbed(olga, edda,
         expect(page.get_by_role("heading", name="Another title")).to_be_visible()
 
 
+def test_the_panel_follows_what_the_other_writes_around_the_field_one_types_in(visit, olga, edda):
+    visit.provoked += ["409", "410"]
+    for page in (olga, edda):
+        card(page, "Discovery call,").click()
+    notes = olga.locator("#panel-notes")
+    notes.press_sequentially("Half a sent")
+    edda.locator("#panel-customer_view").fill("They hope that we listen")
+    edda.keyboard.press("Tab")
+    expect(olga.locator("#panel-customer_view")).to_have_value("They hope that we listen")
+    edda.locator("#panel-notes").fill("Ask who signs")
+    edda.keyboard.press("Tab")
+    expect(olga.get_by_text("Edda changed this to “Ask who signs”")).to_be_visible()
+    expect(notes).to_be_focused()
+    olga.keyboard.type("ence")
+    expect(notes).to_have_value("Half a sentence")
+    olga.keyboard.press("Tab")
+    dialog = olga.get_by_role("dialog", name="Edda changed “Notes” too")
+    expect(dialog.get_by_role("region", name="Edda")).to_contain_text("Ask who signs")
+    expect(dialog.get_by_role("region", name="You")).to_contain_text("Half a sentence")
+    dialog.get_by_role("button", name="Keep mine").click()
+    expect(edda.locator("#panel-notes")).to_have_value("Half a sentence")
+    # What the other deletes while one has it open is told, and comes back.
+    edda.locator("#panel").get_by_role("button", name="Delete").click()
+    expect(olga.get_by_role("heading", name="Edda deleted “Discovery call” while you had it open")).to_be_visible()
+    olga.get_by_role("button", name="Bring it back").click()
+    expect(card(edda, "Discovery call,")).to_be_visible()
+
+
 def test_a_page_whose_process_dies_catches_up_when_there_is_one_again(visit, owner, five_stages, tmp_path, editor):
     visit.provoked.extend(["ERR_CONNECTION", "ERR_INCOMPLETE", "Failed to fetch", "network error"])
     web = Web(tmp_path)

@@ -67,7 +67,7 @@ def test_a_deletion_sent_again_does_not_say_that_there_is_nothing_to_delete(ask,
     id = new_id()
     ask(f"touchpoints/{card.pk}/remove/", id=id)
     assert ask(f"touchpoints/{card.pk}/remove/", id=id) == (200, {"revision": 4, "said": "Deleted Kick-off"})
-    assert ask(f"touchpoints/{card.pk}/remove/", id=new_id())[0] == 404
+    assert ask(f"touchpoints/{card.pk}/remove/", id=new_id())[0] == 410
 
 
 def test_an_undo_sent_again_takes_back_one_act_and_a_redo_brings_one_back(ask, journey, card):
