@@ -103,6 +103,6 @@ class Sender:
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
         raw = f"POST {self.page.path}{sent.path} HTTP/1.1\r\n{lines}\r\n{body}".encode()
         with socket.create_connection((address.hostname or "", address.port or 80), timeout=20) as line:
-            line.sendall(raw if whole else raw[: -len(body) // 2 or None])
+            line.sendall(raw if whole else raw[: -max(len(body) // 2, 10)])
 
 
