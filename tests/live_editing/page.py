@@ -32,6 +32,8 @@ class Page:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.troubles: list[str] = []
+        #: answers of 500 and above, and when they came
+        self.failures: list[tuple[float, str]] = []
         self.steps = self.deltas = self.loads = self.streams = 0
         self.name = ""
         self.said_at = 0.0
@@ -59,7 +61,7 @@ class Page:
         finally:
             connection.close()
         if answer.status >= 500:
-            self.troubles.append(f"{answer.status} to {method} {path}: {text[:200]}")
+            self.failures.append((time.monotonic(), f"{answer.status} to {method} {path}: {text[:200]}"))
         return answer.status, answer.headers, text
 
     def load(self) -> None:
@@ -74,13 +76,15 @@ class Page:
     def refresh(self) -> None:
         with self.lock:
             self.deltas += 1
-            status, headers, text = self.request("GET", f"delta/?since={self.revision}", on=self.deltas)
+            try:
+                status, headers, text = self.request("GET", f"delta/?since={self.revision}", on=self.deltas)
+            except (OSError, http.client.HTTPException):
+                return  # as on the page: the next step, or the next stream, brings it
             if headers.get("HX-Refresh"):
                 self.load()
-                return
-            assert status == 200, f"{status} for the delta"
-            swap(self.picture, text)
-            self.changed.notify_all()
+            elif status == 200:
+                swap(self.picture, text)
+                self.changed.notify_all()
 
     def reach(self, revision: int, seconds: float = 0.4) -> None:
         """After an act: wait for the stream a moment, then ask."""
@@ -91,8 +95,6 @@ class Page:
             for _ in range(3):
                 if self.revision < revision:
                     self.refresh()
-            if self.revision < revision:
-                self.troubles.append(f"The page stays at {self.revision}, its act made {revision}")
 
     def say(self) -> None:
         """That the page is still there, as it does every 5 seconds."""
@@ -143,8 +145,7 @@ class Page:
             answer = http.client.HTTPResponse(self._stream)
             answer.begin()
             if answer.status != 200:
-                if answer.status >= 500:
-                    self.troubles.append(f"{answer.status} for the stream")
+                self.failures.append((time.monotonic(), f"{answer.status} for the stream"))
                 return
             for name, id, data in events_of(answer):
                 if not self._wanted:

@@ -8,15 +8,23 @@ One line a seed; the first that fails is told with what was done (as far as thre
 
 from __future__ import annotations
 
+import argparse
 import random
+import tempfile
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.live_editing.deeds import Deed, Hand
 from tests.live_editing.page import Page
 from tests.live_editing.sending import Sender, Sent
+from tests.live_editing.standing_alone import new_workspace, standing_alone
+
+if TYPE_CHECKING:
+    from tests.serving import Web
 
 #: what is done instead of an act, in a thousand
 DROP, COME_BACK, LOAD = 40, 250, 15
@@ -110,21 +118,39 @@ def tally(clients: list[Client]) -> str:
 
 
 def main() -> int:
-    import argparse
-
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--acts", type=int, default=1000)
     given = parser.parse_args()
-    from tests.live_editing.standing_alone import two_webs
-
-    with two_webs() as run:
+    with standing_alone(durable=False) as (_, webs):
         for seed in range(given.first, given.first + given.seeds):
             begun = time.monotonic()
-            said = run(seed, given.acts)
+            said = run(webs, seed, given.acts)
             print(f"seed {seed}: {time.monotonic() - begun:.1f} s; {said}", flush=True)
     return 0
+
+
+def run(webs: list[Web], seed: int, acts: int) -> str:
+    from tests.live_editing.cast import map_with_cards, people, setting
+    from tests.live_editing.verdict import judge
+
+    owner, *others = people(new_workspace(f"Northwind-{seed}"), ("Edda", "Emil", "Enno", "Elsa"))
+    journey = map_with_cards(owner)
+    clients = simulate([web.url for web in webs], **setting(owner, others, journey), seed=seed, acts=acts)
+    try:
+        seen = judge(journey, clients)
+        logged = [line for web in webs for line in web.log.read_text().splitlines() if "ERROR" in line]
+        assert not logged, logged[:5]
+    except AssertionError:
+        path = Path(tempfile.gettempdir()) / f"touchline-simulation-{seed}.log"
+        path.write_text("\n".join(str(sent) for client in clients for _, sent in client.done))
+        print(f"seed {seed} failed; what was done is in {path}", flush=True)
+        raise
+    finally:
+        for client in clients:
+            client.page.drop()
+    return f"{seen}; {tally(clients)}"
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from tests.live_editing.simulation import REFUSALS, Client, wait_for
 NOTHING = ("Nothing to", "Could not")
 
 
-def judge(journey: Journey, clients: list[Client]) -> str:
-    """Raises AssertionError for whatever is not as it must be. Returns what was seen, in a line."""
+def judge(journey: Journey, clients: list[Client], *, may_fail: bool = False) -> str:
+    """Raises AssertionError for whatever is not as it must be. Returns what was seen, in a line. `may_fail`: where parts were
+    killed a server may say that it cannot answer, as long as it does so when asked again."""
     journey.refresh_from_db()
     pages = [client.page for client in clients]
     wait_for(pages, journey.revision)
@@ -30,6 +31,8 @@ def judge(journey: Journey, clients: list[Client]) -> str:
     assert documents[-1] == read_document(journey), "The log does not lead to the map"
     troubles = [trouble for page in pages for trouble in page.troubles]
     assert not troubles, troubles
+    failures = [failure for page in pages for failure in page.failures]
+    assert may_fail or not failures, failures
     roles = {str(pk): name for pk, name in Role.objects.filter(workspace=journey.segment.workspace_id).values_list("pk", "name")}
     due = expected(page_parts(draw(documents[-1], roles, room=1)))
     for number, page in enumerate(pages):
