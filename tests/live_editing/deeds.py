@@ -20,7 +20,18 @@ NAME = re.compile(r'data-name="(.*?)"')
 TITLE = re.compile(r'card__title">(?:<span class="card__star">.*?</span> )?(.*?)</span>', re.DOTALL)
 FEELING = re.compile(r'cloud__text"><b>.*?</b> (.*?)</span>', re.DOTALL)
 NOTES = re.compile(r'<textarea name="notes".*?>\n?(.*?)</textarea>', re.DOTALL)
-WORDS = ("Kick-off", "--> <b>call</b>", "Renewal & review", "“Quoted”", "Größe", "{% x %}", "🎉 go live", "</div>", "a'b\"c", "Check-in")
+WORDS = (
+    "Kick-off",
+    "--> <b>call</b>",
+    "Renewal & review",
+    "“Quoted”",
+    "Größe",
+    "{% x %}",
+    "🎉 go live",
+    "</div>",
+    "a'b\"c",
+    "Check-in",
+)
 
 
 @dataclass
@@ -158,7 +169,9 @@ class Hand:
     def add_feeling(self) -> Deed | None:
         id, title, level, slot = id_text(), self.words(), self.rng.randint(-2, 2), self.rng.randrange(8)
         values = {"id": id, "title": title, "stage": self.any(self.stages), "slot": str(slot), "level": str(level)}
-        return Deed("emotions/add/", values, [("emotions", id, {"level": level, "slot": slot})]) if len(self.feelings) < 30 else None
+        return (
+            Deed("emotions/add/", values, [("emotions", id, {"level": level, "slot": slot})]) if len(self.feelings) < 30 else None
+        )
 
     def move_feeling(self) -> Deed | None:
         if not (id := self.any(self.feelings)):
@@ -245,7 +258,11 @@ class Hand:
 
     def duplicate(self) -> Deed | None:
         id = id_text()
-        return Deed("selection/duplicate/", self._selected() | {"id": id}, [("touchpoints", id, {})]) if 0 < len(self.cards) < 90 else None
+        return (
+            Deed("selection/duplicate/", self._selected() | {"id": id}, [("touchpoints", id, {})])
+            if 0 < len(self.cards) < 90
+            else None
+        )
 
     def remove_several(self) -> Deed | None:
         return Deed("selection/remove/", self._selected()) if len(self.cards) > 25 else None

@@ -104,5 +104,3 @@ class Sender:
         raw = f"POST {self.page.path}{sent.path} HTTP/1.1\r\n{lines}\r\n{body}".encode()
         with socket.create_connection((address.hostname or "", address.port or 80), timeout=20) as line:
             line.sendall(raw if whole else raw[: -max(len(body) // 2, 10)])
-
-

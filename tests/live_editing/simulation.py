@@ -76,7 +76,9 @@ class Client:
             self._do(Deed(deed.path, values, deed.wants, deed.may_rest), sender)
 
 
-def simulate(webs: list[str], path: str, people: list[tuple[str, str]], roles: list[str], *, seed: int, acts: int) -> list[Client]:
+def simulate(
+    webs: list[str], path: str, people: list[tuple[str, str]], roles: list[str], *, seed: int, acts: int
+) -> list[Client]:
     """Do it. `people` are (member, session), each with four pages. Returns the clients, whose pages have all come to rest."""
     clients = [
         Client(Page(webs[n % 2 :] + webs[: n % 2], path, *people[n % len(people)]), random.Random(seed * 1000 + n), roles)
