@@ -17,6 +17,7 @@ def main() -> None:
         from django.test import Client
         from django.utils import timezone
 
+        from accounts.ids import new_id
         from journeys.importing import import_sheet
         from journeys.models import Touchpoint
         from journeys.sheets import read_sheet
@@ -37,7 +38,12 @@ def main() -> None:
 
             def move(n: int) -> None:
                 body = urlencode(values | {"slot": 100 + n})  # as the page sends it
-                answer = client.post(f"{base}touchpoints/{card.pk}/move/", body, "application/x-www-form-urlencoded")
+                answer = client.post(
+                    f"{base}touchpoints/{card.pk}/move/",
+                    body,
+                    "application/x-www-form-urlencoded",
+                    headers={"Act-Id": str(new_id()), "Act-By": str(owner.pk)},
+                )
                 assert answer.status_code == 200, answer.content
 
             return move, card

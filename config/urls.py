@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from accounts.views.workspaces import front_door
 from config.health import healthz, readyz
+from config.offline import offline_worker
 
 urlpatterns = [
     path("", front_door, name="front_door"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("offline-worker.js", offline_worker, name="offline_worker"),
     path("accounts/", include("accounts.urls")),
     path("w/<slug:workspace>/", include("journeys.urls")),
     path("w/<slug:workspace>/", include("accounts.workspace_urls")),

@@ -17,6 +17,19 @@ from journeys.models.version import LONGEST_NOTE
 from journeys.sheets import MAX_BYTES
 from playbooks.models import Playbook
 
+#: fields of a form that choose a row
+CHOOSING = ("owner", "playbook", "to_role")
+
+
+def attribute(name: str) -> str:
+    """The attribute of an element that a field of its form sets."""
+    return f"{name}_id" if name in CHOOSING else name
+
+
+def origins(data: Any) -> dict[str, str]:
+    """What the submitted fields said when the page read them, by attribute: "was-title" is the origin of "title"."""
+    return {attribute(name.removeprefix("was-")): text for name, text in data.items() if name.startswith("was-")}
+
 
 class ElementForm(forms.ModelForm):
     """A form over one element. Choices among roles and playbooks are those of the member's workspace."""
@@ -52,10 +65,7 @@ class ElementForm(forms.ModelForm):
             field, errors = next(iter(form.errors.items()))
             raise ActRefused(str(errors[0]), field)
         return {
-            f"{name}_id" if isinstance(value, models.Model) or name in ("owner", "playbook", "to_role") else name: (
-                value.pk if isinstance(value, models.Model) else value
-            )
-            for name, value in form.cleaned_data.items()
+            attribute(name): value.pk if isinstance(value, models.Model) else value for name, value in form.cleaned_data.items()
         }
 
 

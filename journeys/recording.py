@@ -10,7 +10,7 @@ leaves no trace. Nobody else saves elements.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,7 @@ from uuid import UUID
 from django.db import transaction
 
 from journeys.as_locked import AsLocked
+from journeys.conflicts import refuse_overwriting
 from journeys.document import plain
 from journeys.live.telling import tell_news
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
@@ -151,6 +152,15 @@ class Act:
         if current is not element:
             for name, value in fields.items():
                 setattr(element, name, value)
+
+    def edit(self, element: Element, fields: Mapping[str, Any], was: Mapping[str, Any] | None) -> None:
+        """Change fields as a person does who saw them say `was`. Raises Conflict where somebody has changed one since."""
+        refuse_overwriting(self.journey, self.fresh(element), fields, was)
+        self.change(element, **fields)
+
+    def edit_journey(self, fields: Mapping[str, Any], was: Mapping[str, Any] | None) -> None:
+        refuse_overwriting(self.journey, self.journey, fields, was)
+        self.change_journey(**fields)
 
     def change_journey(self, **fields: Any) -> None:
         for name, value in fields.items():

@@ -1,7 +1,7 @@
 """Undo and redo, per person: a new change with the patches of an earlier one turned round.
 
-What somebody has changed since is left alone and named. Where nothing of an act can be taken back it is given up, so that the
-next undo reaches the act before it.
+What somebody else has written since is left alone, and told by whom and in which act. Where nothing of an act can be taken back
+it is given up, so that the next undo reaches the act before it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from uuid import UUID
 
 from journeys.dependents import dependents_of
 from journeys.document import Patch, plain, turned_round
-from journeys.models import Change, Journey
+from journeys.last_writers import WritesSince, told
+from journeys.models import Change, Handoff, Journey, Touchpoint
 from journeys.models.element import ActRefused, Element
 from journeys.recording import MODELS, Act, recording
+from journeys.references import lost_references, without_lost
 
 if TYPE_CHECKING:
     from accounts.models import Member
 
 #: fields that only make sense together: a card that somebody has moved since is not moved halfway back
 TOGETHER = (("stage_id", "lane_id", "slot"), ("source_id", "target_id"))
+WITHOUT_ROLE = "the role it was handed to exists no more"
 REFERENCES = {
     "stage_id": "stage",
     "lane_id": "lane",
@@ -75,61 +78,88 @@ def _turn(journey: Journey, kind: Change.Kind, *, by: Member, at: datetime) -> U
 
 
 def _apply(act: Act, patches: list[Patch], since: Change) -> list[str]:
-    """Apply what can be applied; say what was left alone and because of whom."""
+    """Apply what can be applied; say what was left alone, because of whose act."""
     left: list[str] = []
-    present = _present(act, patches)
+
+    def leave(change: Change | int | None, name: str = "") -> None:
+        left.append(f"{name}: {told(change, act.by)}" if name else told(change, act.by))
+
+    writes = WritesSince(act.journey, since.revision, [(p["kind"], p["id"]) for p in patches], by=act.by)
+    present, lost = _present(act, patches), lost_references(patches)
     gone = {(p["kind"], p["id"]) for p in patches if p["after"] is None}
     made = {(p["kind"], p["id"]) for p in patches if p["before"] is None}
     order = {kind: index for index, kind in enumerate(("journey", *MODELS))}
     # What stands on something is made after it and deleted before it.
     for patch in sorted(patches, key=lambda p: (1, -order[p["kind"]]) if p["after"] is None else (0, order[p["kind"]])):
+        key = (patch["kind"], patch["id"])
+        element = present.get(key)
+        log = Change.objects.of(act.journey)
         if patch["kind"] == "journey":
-            current = {name: plain(getattr(act.journey, name)) for name in patch["after"]}
-            fields = {name: value for name, value in patch["after"].items() if current[name] == patch["before"][name]}
+            now = {name: plain(getattr(act.journey, name)) for name in patch["after"]}
+            fields, others = _unchanged_since(now, patch, writes)
             act.change_journey(**fields)
-            continue
-        element = present.get((patch["kind"], patch["id"]))
-        if patch["before"] is None:
-            trouble = None if element else _missing(act, patch, present, made)
-            if element is None and trouble is None:
-                model = MODELS[patch["kind"]]
-                act.create(model(id=UUID(patch["id"]), **patch["after"]))
-            elif trouble:
-                made.discard((patch["kind"], patch["id"]))
-                left.append(trouble)
+            if len(fields) < len(patch["after"]):
+                leave(others or writes.last(key))
+        elif patch["before"] is None:
+            if element is not None:
+                leave(log.making_one(*key))
+            elif (missing := _missing(patch, present, made)) is not None:
+                made.discard(key)
+                leave(log.deleting(*missing), _name(patch))
+            elif (whole := without_lost(MODELS[patch["kind"]], patch["after"], lost)) is None:
+                left.append(f"{_name(patch)}: {WITHOUT_ROLE}")
+            else:
+                act.create(MODELS[patch["kind"]](id=UUID(patch["id"]), **whole))
         elif element is None:
             if patch["after"] is not None:
-                left.append(f"{_name(patch)} was deleted by {_who(act, patch, since)}")
+                leave(log.deleting(*key))
         elif patch["after"] is None:
             snapshot = element.snapshot()
-            if any(snapshot[name] != value for name, value in patch["before"].items()):
-                left.append(f"{element.called} was changed by {_who(act, patch, since)}")
-                continue
-            strangers = [d for d in dependents_of(act, [element]) if (d.kind_name, str(d.pk)) not in gone and d.holds]
-            if strangers:
-                left.append(f"{element.called} is used by {strangers[0].called}")
-                continue
-            act.delete_with_dependents(element)
+            others = next(iter(writes.by_others(key, element.logged).values()), None)
+            if others or any(snapshot[name] != value for name, value in patch["before"].items()):
+                leave(others or writes.last(key))
+            elif stranger := _stranger(act, element, gone):
+                leave(stranger)
+            else:
+                act.delete_with_dependents(element)
         else:
-            fields = _unchanged_since(element.snapshot(), patch)
-            trouble = _missing(act, {**patch, "after": fields}, present, made) if fields else None
-            if trouble:
-                left.append(trouble)
+            fields, others = _unchanged_since(element.snapshot(), patch, writes)
+            if fields and (missing := _missing({**patch, "after": fields}, present, made)) is not None:
+                leave(log.deleting(*missing), _name(patch))
                 continue
-            if fields:
-                act.change(element, **fields)
+            kept = without_lost(type(element), fields, lost)
+            if kept:
+                act.change(element, **kept)
+            elif kept is None:
+                left.append(f"{_name(patch)}: {WITHOUT_ROLE}")
             if len(fields) < len(patch["after"]):
-                left.append(f"{element.called} was changed by {_who(act, patch, since)}")
-    return left
+                leave(others or writes.last(key))
+    return list(dict.fromkeys(left))
 
 
-def _unchanged_since(now: dict[str, Any], patch: Patch) -> dict[str, Any]:
-    """The fields that still have the value the act gave them, without halves of what belongs together."""
-    touched = {name for name in patch["after"] if now[name] != patch["before"][name]}
+def _unchanged_since(now: dict[str, Any], patch: Patch, writes: WritesSince) -> tuple[dict[str, Any], int | None]:
+    """The fields that are as the act left them and that nobody else has written since, without halves of what belongs together;
+    and the change of somebody else that stands in the way of the others."""
+    others = writes.by_others((patch["kind"], patch["id"]), patch["after"])
+    touched = {name for name in patch["after"] if now[name] != patch["before"][name]} | set(others)
     for group in TOGETHER:
         if touched & set(group):
             touched |= set(group)
-    return {name: value for name, value in patch["after"].items() if name not in touched}
+    fields = {name: value for name, value in patch["after"].items() if name not in touched}
+    return fields, next(iter(others.values()), None)
+
+
+def _stranger(act: Act, element: Element, gone: set[tuple[str, str]]) -> Change | None:
+    """What made somebody stand on the element, or point to it, who does not go with it."""
+    log = Change.objects.of(act.journey)
+    for row in dependents_of(act, [element]):
+        if row.holds and (row.kind_name, str(row.pk)) not in gone:
+            return log.making_one(row.kind_name, row.pk)
+    if isinstance(element, Touchpoint):
+        for handoff in act.rows(Handoff):
+            if handoff.to_touchpoint_id == element.pk and ("handoff", str(handoff.pk)) not in gone:
+                return log.writing("handoff", handoff.pk, "to_touchpoint_id", element.pk)
+    return None
 
 
 def _present(act: Act, patches: list[Patch]) -> dict[tuple[str, str], Element]:
@@ -149,28 +179,18 @@ def _present(act: Act, patches: list[Patch]) -> dict[tuple[str, str], Element]:
     return found
 
 
-def _missing(act: Act, patch: Patch, present: dict[tuple[str, str], Element], made: set[tuple[str, str]]) -> str | None:
-    """Why the element cannot stand: what it refers to is no longer there."""
+def _missing(patch: Patch, present: dict[tuple[str, str], Element], made: set[tuple[str, str]]) -> tuple[str, str] | None:
+    """What the element refers to and cannot stand without, and what is no longer there."""
     for name, value in patch["after"].items():
         kind = REFERENCES.get(name)
         if kind and value and (kind, value) not in present and (kind, value) not in made:
-            who = _who(act, {"kind": kind, "id": value}, None)
-            return f"{_name(patch)}: the {kind} it belongs to was deleted by {who}"
+            return kind, value
     return None
 
 
 def _name(patch: Patch) -> str:
     fields = {**(patch["before"] or {}), **(patch["after"] or {})}
     return fields.get("title") or fields.get("name") or f"a {patch['kind']}"
-
-
-def _who(act: Act, patch: Patch, since: Change | None) -> str:
-    """Who touched the element last, other than through the change itself."""
-    later = Change.objects.of(act.journey).filter(patches__contains=[{"kind": patch["kind"], "id": patch["id"]}])
-    if since:
-        later = later.filter(revision__gt=since.revision)
-    last = later.select_related("by__user").order_by("-revision").first()
-    return str(last.by) if last else "somebody"
 
 
 __all__ = ["ActRefused", "Undone", "redo", "undo"]

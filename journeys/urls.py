@@ -16,6 +16,7 @@ from journeys.views import (
     home,
     imports,
     map_acts,
+    meanwhile,
     publishing,
     selection_acts,
     templates,
@@ -108,6 +109,9 @@ on_a_map = [
     path("handoffs/<uuid:pk>/edit/", card_acts.edit_handoff, name="edit_handoff"),
     path("handoffs/<uuid:pk>/package/", card_acts.pack, name="pack"),
     path("handoffs/<uuid:pk>/remove/", card_acts.remove_handoff, name="remove_handoff"),
+    path("<slug:key>/<uuid:pk>/last-edit/", meanwhile.last_edit, name="last_edit"),
+    path("<slug:key>/<uuid:pk>/deleted/", meanwhile.deleted, name="deleted"),
+    path("<slug:key>/<uuid:pk>/bring-back/", meanwhile.bring_back, name="bring_back"),
 ]
 
 urlpatterns = [

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -58,6 +59,12 @@ def page_link(context: Any, page: Any, number: int) -> str:
 def mail_folder() -> str:
     """Where mail lands in embedded mode, "" where it is really sent."""
     return str(settings.EMAIL_FILE_PATH) if settings.EMBEDDED else ""
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Plain data as text, for an attribute: escaped like any text."""
+    return orjson.dumps(value).decode()
 
 
 @register.filter

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from psycopg.types.json import Jsonb
+
+from journeys.document import plain
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,6 +48,27 @@ class TouchedIds(models.Func):
 
     template = "jsonb_path_query_array(%(expressions)s, '$[*].id')"
     output_field = models.JSONField()
+
+
+class Write(NamedTuple):
+    """A change's patch of one element. `fields` is None where it deleted the element."""
+
+    change: int
+    kind: str
+    reverts: int | None
+    by: UUID
+    element: tuple[str, str]
+    fields: list[str] | None
+
+
+WRITES = """
+    SELECT c.id, c.kind, c.reverts_id, c.by_id, patch ->> 'kind', patch ->> 'id',
+        CASE jsonb_typeof(patch -> 'after') WHEN 'object' THEN ARRAY(SELECT jsonb_object_keys(patch -> 'after')) END
+    FROM journeys_change AS c CROSS JOIN jsonb_array_elements(c.patches) AS patch
+    WHERE c.journey_id = %(journey)s AND c.revision > %(revision)s
+        AND jsonb_path_query_array(c.patches, '$[*].id') ?| %(ids)s AND patch ->> 'id' = ANY(%(ids)s)
+    ORDER BY c.revision
+"""
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -113,6 +136,28 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def given_up_by(self, asked: Asked | None) -> Change | None:
         """The act that could not be taken back when this was asked before."""
         return self.filter(given_up_by=asked.id).first() if asked else None
+
+    def writing(self, kind: str, id: Any, field: str, value: Any) -> Change | None:
+        """The change that last gave the field this value."""
+        return self._last({"kind": kind, "id": str(id), "after": {field: plain(value)}})
+
+    def deleting(self, kind: str, id: Any) -> Change | None:
+        """The change that last deleted the element."""
+        return self._last({"kind": kind, "id": str(id), "after": None})
+
+    def _last(self, patch: dict[str, Any]) -> Change | None:
+        found = self.touching(patch["kind"], patch["id"]).filter(patches__contains=[patch])
+        return found.select_related("by__user").order_by("-revision").first()
+
+    def making_one(self, kind: str, id: Any) -> Change | None:
+        """The change that last made the element."""
+        return self._last({"kind": kind, "id": str(id), "before": None})
+
+    def writes(self, journey: Journey, revision: int, ids: Iterable[str]) -> list[Write]:
+        """Each time these elements were written to after that revision, the first one first."""
+        with connection.cursor() as cursor:
+            cursor.execute(WRITES, {"journey": journey.pk, "revision": revision, "ids": list(ids)})
+            return [Write(change, how, reverts, by, (kind, id), fields) for change, how, reverts, by, kind, id, fields in cursor]
 
     def next_to_undo(self, by: Member) -> Change | None:
         """My last act that still stands. The beginning of a map is none: without its fixed lanes there is no map."""

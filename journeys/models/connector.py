@@ -67,13 +67,13 @@ class Connector(Element):
                 act.create(connector)
         return connector
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         """Switch the kind or say another label."""
         with self.journey.act(self._told(fields), by=by, at=at) as act:
             arrow = act.fresh(self)
             if fields.get("kind") == self.Kind.SEQUENCE != arrow.kind:
                 self._refuse_circle(arrow.source, arrow.target, arrow)
-            act.change(arrow, **fields)
+            act.edit(arrow, fields, was)
 
     def turn_round(self, *, by: Member, at: datetime) -> None:
         """Let it point the other way."""

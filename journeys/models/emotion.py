@@ -101,7 +101,7 @@ class Emotion(Element):
         with self.journey.act(f"moved the feeling {self.title}", by=by, at=at) as act:
             act.change(self, **fields)
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         if "title" in fields:
             fields["title"], said = self.read_level(fields["title"])
             if said is not None:
@@ -109,7 +109,7 @@ class Emotion(Element):
             if not fields["title"]:
                 raise ActRefused("Say what the customer feels.", "title")
         with self.journey.act(f"edited the feeling {self.title}", by=by, at=at) as act:
-            act.change(self, **fields)
+            act.edit(self, fields, was)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the feeling {self.title}", by=by, at=at) as act:

@@ -96,9 +96,9 @@ class Handoff(Element):
             act.create(handoff)
         return handoff
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         with self.journey.act(f"edited the handoff at {self.touchpoint.title}", by=by, at=at) as act:
-            act.change(self, **fields)
+            act.edit(self, fields, was)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -190,17 +190,17 @@ class Journey(models.Model):
 
         return recording(self, label, by=by, at=at)
 
-    def rename(self, title: str, *, by: Member, at: datetime) -> None:
-        self.edit({"title": title}, by=by, at=at)
+    def rename(self, title: str, *, by: Member, at: datetime, was: Mapping[str, Any] | None = None) -> None:
+        self.edit({"title": title}, by=by, at=at, was=was)
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: Mapping[str, Any] | None = None) -> None:
         """Set what the map says about itself: title, summary, owner_id, review_on. Only fields that differ are recorded."""
         if "title" in fields:
             fields["title"] = fields["title"].strip()
             if not fields["title"]:
                 raise ActRefused("A journey needs a title.", "title")
         with self.act(self._told(fields), by=by, at=at) as act:
-            act.change_journey(**fields)
+            act.edit_journey(fields, was)
 
     @staticmethod
     def _told(fields: dict[str, Any]) -> str:

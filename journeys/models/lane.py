@@ -81,12 +81,12 @@ class Lane(Element):
             act.label = f"added {len(made)} lanes" if len(made) > 1 else f"added lane {made[0].name}"
         return made
 
-    def rename(self, name: str, *, by: Member, at: datetime) -> None:
+    def rename(self, name: str, *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         name = name.strip()
         if not name:
             raise ActRefused("A lane needs a name.", "name")
         with self.journey.act(f"renamed lane {self.name} to {name}", by=by, at=at) as act:
-            act.change(self, name=name)
+            act.edit(self, {"name": name}, was)
 
     def move_before(self, other: Lane | None, *, by: Member, at: datetime) -> None:
         """Take the place above `other`, or the last one above *Outside*. The two fixed lanes stay where they are."""

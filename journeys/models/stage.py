@@ -67,7 +67,7 @@ class Stage(Element):
     def rename(self, name: str, *, by: Member, at: datetime) -> None:
         self.edit({"name": name}, by=by, at=at)
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         """Set fields of the brief. Only fields that differ are recorded."""
         if "name" in fields:
             fields["name"] = fields["name"].strip()
@@ -75,7 +75,7 @@ class Stage(Element):
                 raise ActRefused("A stage needs a name.", "name")
         what = f"renamed stage {self.name} to {fields['name']}" if "name" in fields else f"edited stage {self.name}"
         with self.journey.act(what, by=by, at=at) as act:
-            act.change(self, **fields)
+            act.edit(self, fields, was)
 
     def move_before(self, other: Stage | None, *, by: Member, at: datetime) -> None:
         """Take the place left of `other`, or the last one."""

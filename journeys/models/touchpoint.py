@@ -145,8 +145,10 @@ class Touchpoint(Element):
                 fields["owner_id"] = lane.role_id
             act.change(card, **fields)
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
-        """Set fields of the card. A new owner who has a lane takes the card along, unless it stands in a fixed lane."""
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
+        """Set fields of the card; `was` is what they said when the edit began (raises Conflict where that has changed).
+
+        A new owner who has a lane takes the card along, unless it stands in a fixed lane."""
         if "title" in fields:
             fields["title"] = fields["title"].strip()
             if not fields["title"]:
@@ -159,7 +161,7 @@ class Touchpoint(Element):
                 lane = next((row for row in act.rows(Lane) if row.role_id == fields["owner_id"]), None)
                 if lane:
                     fields["lane_id"] = lane.pk
-            act.change(card, **fields)
+            act.edit(card, fields, was)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Delete the card with its connectors and handoffs, as one act."""

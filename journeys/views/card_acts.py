@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.doors import MemberRequest
@@ -13,7 +15,8 @@ from journeys import breaking_down
 from journeys.forms import ConnectorForm, EmotionForm, HandoffForm, TouchpointForm
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
-from journeys.views.acting import act, id_of, int_of, on_map, one_of, who
+from journeys.models.handoff import check_package
+from journeys.views.acting import act, began_with, id_of, int_of, on_map, one_of, who
 
 
 @act
@@ -40,7 +43,7 @@ def add_touchpoint(request: MemberRequest, journey: Journey) -> str:
 def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str | None:
     card = one_of(journey, Touchpoint, pk)
     fields = TouchpointForm.changes(card, request.POST, request.member)
-    card.edit(fields, **who(request))
+    card.edit(fields, **began_with(request), **who(request))
     if "kind" in fields:
         return f"{card.title} is now {'an' if card.kind == 'event' else 'a'} {card.get_kind_display().lower()}"
     if "moment_of_truth" in fields:
@@ -96,7 +99,7 @@ def _arrow_kind(request: MemberRequest, name: str) -> str:
 @act
 def edit_connector(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     connector = one_of(journey, Connector, pk)
-    connector.edit(ConnectorForm.changes(connector, request.POST, request.member), **who(request))
+    connector.edit(ConnectorForm.changes(connector, request.POST, request.member), **began_with(request), **who(request))
 
 
 @act
@@ -135,12 +138,19 @@ def hand_off(request: MemberRequest, journey: Journey, pk: UUID) -> tuple[str, d
 @act
 def edit_handoff(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     handoff = one_of(journey, Handoff, pk)
-    handoff.edit(HandoffForm.changes(handoff, request.POST, request.member), **who(request))
+    handoff.edit(HandoffForm.changes(handoff, request.POST, request.member), **began_with(request), **who(request))
 
 
 @act
 def pack(request: MemberRequest, journey: Journey, pk: UUID) -> str:
-    """Replace the package: as many of item, where, reader as there are rows; rows without an item fall out."""
+    """Replace the package, as a whole."""
+    fields, was = package_of(request)
+    one_of(journey, Handoff, pk).edit(fields, was=was, **who(request))
+    return "Saved the package"
+
+
+def package_of(request: MemberRequest) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As many of item, where, reader as there are rows, and what the package was; rows without an item fall out."""
     columns = [request.POST.getlist(name) for name in ("item", "where", "reader")]
     if len({len(column) for column in columns}) != 1:
         raise ActRefused("Each item needs what, where and who.", "item")
@@ -149,8 +159,18 @@ def pack(request: MemberRequest, journey: Journey, pk: UUID) -> str:
         for item, where, reader in zip(*columns, strict=True)
         if item.strip()
     ]
-    one_of(journey, Handoff, pk).edit({"package": items}, **who(request))
-    return "Saved the package"
+    return {"package": items}, _package_before(request)
+
+
+def _package_before(request: MemberRequest) -> dict[str, Any]:
+    if "was-package" not in request.POST:
+        return {}
+    try:
+        package = json.loads(request.POST["was-package"])
+        check_package(package)
+    except (ValueError, RecursionError, ValidationError):
+        raise ActRefused("The package before was no package. Open the handoff again.", "item") from None
+    return {"package": package}
 
 
 @act
@@ -170,7 +190,7 @@ def add_emotion(request: MemberRequest, journey: Journey) -> str:
 @act
 def edit_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     emotion = one_of(journey, Emotion, pk)
-    emotion.edit(EmotionForm.changes(emotion, request.POST, request.member), **who(request))
+    emotion.edit(EmotionForm.changes(emotion, request.POST, request.member), **began_with(request), **who(request))
 
 
 @act

@@ -10,29 +10,33 @@ from accounts.models import Role
 from journeys.forms import StageForm
 from journeys.models import Journey, Lane, Stage
 from journeys.models.element import ActRefused
-from journeys.views.acting import act, id_of, int_of, on_map, one_of, who
+from journeys.undoing import Undone
+from journeys.views.acting import act, began_with, id_of, int_of, on_map, one_of, who
 
 
 @act
 def undo(request: MemberRequest, journey: Journey) -> str:
-    return _told("Undid", journey.undo(**who(request)), "Nothing to undo")
+    return _told("Undid", "Could not take back", journey.undo(**who(request)), "Nothing to undo")
 
 
 @act
 def redo(request: MemberRequest, journey: Journey) -> str:
-    return _told("Redid", journey.redo(**who(request)), "Nothing to redo")
+    return _told("Redid", "Could not do again", journey.redo(**who(request)), "Nothing to redo")
 
 
-def _told(verb: str, outcome: Any, nothing: str) -> str:
+def _told(did: str, could_not: str, outcome: Undone, nothing: str) -> str:
+    """Whose act stood in the way, and which: "Could not take back “renamed A to B”: Maria has since “renamed B to C”.\""""
     if not outcome.label:
         return nothing
-    left = f" Left alone: {'; '.join(outcome.left_alone[:3])}." if outcome.left_alone else ""
-    return f"{verb}: {outcome.label}.{left}" if outcome.change else f"Could not take back “{outcome.label}”.{left}"
+    left = "; ".join(outcome.left_alone[:3])
+    if outcome.change is None:
+        return f"{could_not} “{outcome.label}”{f': {left}' if left else ''}."
+    return f"{did}: {outcome.label}.{f' Left alone: {left}.' if left else ''}"
 
 
 @act
 def rename(request: MemberRequest, journey: Journey) -> str:
-    journey.rename(request.POST.get("title", "")[:200], **who(request))
+    journey.rename(request.POST.get("title", "")[:200], **began_with(request), **who(request))
     return f"The journey is called {journey.title}"
 
 
@@ -51,7 +55,7 @@ def add_stage(request: MemberRequest, journey: Journey) -> str:
 @act
 def edit_stage(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     stage = one_of(journey, Stage, pk)
-    stage.edit(StageForm.changes(stage, request.POST, request.member), **who(request))
+    stage.edit(StageForm.changes(stage, request.POST, request.member), **began_with(request), **who(request))
 
 
 @act
@@ -121,7 +125,7 @@ def add_lanes(request: MemberRequest, journey: Journey) -> str:
 
 @act
 def edit_lane(request: MemberRequest, journey: Journey, pk: UUID) -> None:
-    one_of(journey, Lane, pk).rename(request.POST.get("name", "")[:120], **who(request))
+    one_of(journey, Lane, pk).rename(request.POST.get("name", "")[:120], **began_with(request), **who(request))
 
 
 @act

@@ -21,7 +21,7 @@ from journeys.once_a_revision import once_a_revision
 from journeys.publishing import published, side_of, whole
 from journeys.reviewing import overdue_words
 from journeys.standing import STANDING
-from journeys.views.acting import act, who
+from journeys.views.acting import act, began_with, who
 from journeys.views.canvas import journey_of
 from journeys.views.previewing import previewed
 
@@ -45,7 +45,7 @@ def about(request: MemberRequest, journey: UUID) -> HttpResponse:
 
 @act
 def edit_about(request: MemberRequest, journey: Journey) -> None:
-    journey.edit(AboutForm.changes(journey, request.POST, request.member), **who(request))
+    journey.edit(AboutForm.changes(journey, request.POST, request.member), **began_with(request), **who(request))
 
 
 @door("GET", access=Access.VIEWER)

@@ -1,9 +1,10 @@
 // The door from the page to the map: send an act, then fetch what changed and say what happened.
 
+import { enqueue, trouble } from "./queue.js";
+
 export const map = document.getElementById("map");
 export const mayEdit = document.body.dataset.access === "editor";
 const base = map.dataset.base;
-const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
 
 export function say(text, isError = false) {
   document.getElementById("announcer").textContent = text;
@@ -13,40 +14,35 @@ export function say(text, isError = false) {
   said.classList.toggle("field__error", isError);
 }
 
-const PATIENCE = 20_000; // milliseconds; an act that hangs must not hold up the ones behind it for ever
+const WAITS = { line: "No connection. This waits here and will be sent.", "signed out": "You are signed out. This waits here and will be sent." };
 let last = null;
 
-/** POST an act. Resolves to {ok, revision, said} or {ok: false, field, message}; never throws. Acts of a page arrive in its order. */
+/** POST an act. Resolves to {ok, revision, said}, to {ok: false, field, message}, or to {ok: true, waiting: true} for one that could not
+ *  be sent yet and will be; never throws. Acts arrive in their order, each once. */
 export async function act(path, values = {}) {
-  const body = values instanceof FormData ? values : new URLSearchParams(values);
-  last = send(path, body, last);
+  last = enqueue(newId(), path, values);
   const outcome = await last;
-  say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
-  if (outcome.ok && follows) await reached(outcome.revision);
-  // The first refresh may have been on its way before this act was done.
-  for (let tries = 0; outcome.ok && outcome.revision > revision() && tries < 3; tries++) await refresh();
-  if (outcome.ok && outcome.revision > revision()) say("Saved, but this page is behind. Load it again.", true);
+  if (outcome.waiting) say(WAITS[trouble.why] ?? WAITS.line);
+  else say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
+  if (outcome.ok && !outcome.waiting) await catchUp(outcome);
   return outcome;
+}
+
+async function catchUp(outcome) {
+  if (follows) await reached(outcome.revision);
+  // The first refresh may have been on its way before this act was done.
+  for (let tries = 0; outcome.revision > revision() && tries < 3; tries++) await refresh();
+  if (outcome.revision > revision()) say("Saved, but this page is behind. Load it again.", true);
 }
 
 /** Resolves when the acts of this page are answered; soon, if they are not. */
 export const answered = () => Promise.race([last, new Promise((resolve) => setTimeout(resolve, 1000))]);
 
-async function send(path, body, before) {
-  await before;
-  try {
-    const answer = await fetch(base + path, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE) });
-    if (answer.status === 401 || answer.redirected) {
-      return { ok: false, message: "You are signed out. Sign in again in another tab, then retry." };
-    }
-    if (answer.headers.get("Content-Type")?.includes("json")) return { ok: answer.ok, ...(await answer.json()) };
-    return { ok: false, message: answer.status === 403 ? "You may look at this map, not change it." : "That did not work. Try again." };
-  } catch (error) {
-    // Too late is not the same as not at all: it may have been saved.
-    if (error.name === "TimeoutError") return { ok: false, message: "No answer. It may have been saved: load the page again to see." };
-    return { ok: false, message: "No connection: this was not saved. Try again." };
-  }
-}
+// What had to wait has been sent.
+document.addEventListener("acts:landed", ({ detail }) => {
+  say(detail.said);
+  catchUp(detail);
+});
 
 export const revision = () => Number(document.getElementById("map-size").dataset.revision);
 

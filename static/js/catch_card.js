@@ -2,7 +2,7 @@
 
 import { act, map, mayEdit, newId, say } from "./acts.js";
 import { go, hidePlace, placeElement, showPlace } from "./grid_keys.js";
-import { cardsAt, columns, placeUnder, rows } from "./places.js";
+import { cardsAt, columns, placeUnder, rows, stageAt } from "./places.js";
 import { keepKeys, readKeys } from "./typed_ahead.js";
 
 export function open(place, first = "") {
@@ -80,7 +80,7 @@ async function save(place, input, goOn, keys = []) {
   if (!place.contains(input)) return; // one has gone on elsewhere in the meantime
   place.replaceChildren();
   place.remove();
-  if (goOn) goOnFrom(Number(column), row, ahead);
+  if (goOn) goOnFrom(Number(column), row, ahead, outcome.waiting && Number(slot) + 1);
 }
 
 /** One has gone on elsewhere, and now this was refused: it stays where it was typed, and opens again on a click. */
@@ -97,10 +97,13 @@ function leaveUnsaved(input, row, message) {
 }
 
 /** To the next empty place of the row: on a card, what one types next would be taken for commands. */
-function goOnFrom(column, row, keys) {
+function goOnFrom(column, row, keys, slot) {
   let next = column + 1;
   while (next < columns() && cardsAt(next, row).length) next++;
-  const place = go(next, row) ?? go(column, row);
+  // Only the server makes room at the end of a stage. Without it one goes on in the last column of the stage, not in the next stage.
+  const isFull = slot && (next >= columns() || stageAt(next) !== stageAt(column));
+  const place = isFull ? showPlace({ column, row }, true) : (go(next, row) ?? go(column, row));
+  if (isFull && place) place.dataset.slot = slot;
   const [text, rest] = readKeys(keys);
   if (!keys.length || !place?.matches(".place")) return;
   open(place, text);

@@ -8,7 +8,7 @@ import { keepKeys, readKeys } from "./typed_ahead.js";
 let ghost = null;
 
 function show() {
-  const last = stages().at(-1);
+  const last = [...stages(), ...map.querySelectorAll(".stage--waiting")].at(-1);
   const x = last ? Number(last.dataset.x) + last.dataset.slots * SLOT : LABEL;
   ghost.style.cssText = `--x:${x};--w:${SLOT * 1.5}`;
   document.getElementById("map-head").append(ghost);

@@ -2,6 +2,7 @@
 // Esc takes it back; a drop that the server refuses goes back too, and says why.
 
 import { act, map, mayEdit, say } from "./acts.js";
+import { offerBack } from "./meanwhile.js";
 import { pointerDrag } from "./pointer_drag.js";
 import { boxOf, placeUnder, scale } from "./places.js";
 import { shifted } from "./moving.js";
@@ -35,7 +36,10 @@ if (mayEdit) {
       place = at = null;
       dragged = together(card);
       stood = dragged.map(standing);
-      for (const one of dragged) one.classList.add("is-dragging");
+      for (const one of dragged) {
+        one.classList.add("is-dragging");
+        for (const glide of one.getAnimations()) glide.finish();
+      }
       if (matchMedia("(pointer: coarse)").matches) say("Drag to the new place");
     },
     move(card, { x, y, dx, dy }) {
@@ -87,7 +91,7 @@ async function drop(card, cards, place, level) {
   for (const one of cards) one.classList.add("is-pending");
   const { stage, lane, slot } = place;
   const values = level === null ? { stage, lane, slot } : { stage, slot, level };
-  if (cards.length === 1) await act(`${card.dataset.element}move/`, values);
+  if (cards.length === 1) offerBack(await act(`${card.dataset.element}move/`, values));
   else await act("selection/move/", { places: JSON.stringify(shifted(card, cards, place, level)) });
   settle(cards);
 }

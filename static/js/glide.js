@@ -8,10 +8,10 @@ import { scale } from "./places.js";
 const view = map.parentElement;
 /** A frame of it has gone already when it is first seen: nobody is shown for longer where something no longer stands. */
 const TIME = { duration: 200, delay: -17, easing: "cubic-bezier(0.2, 0.6, 0.2, 1)" };
-const MOST = 150; // so many things move at once; more would move in jerks
-const NEAR = 180; // pixels of the map beside what one sees of it
+const MOST = 100; // so many things move at once; more would move in jerks
+const NEAR = 90; // pixels of the map beside what one sees of it
 
-const WATCHED = { style: ".card, .cloud, .handoff", d: ".wire path:first-child, .feel__designed" };
+const WATCHED = { style: ":is(.card, .cloud):not(.is-dragging), .handoff", d: ".wire path:first-child, .feel__designed" };
 let before = new Map(); // element -> its style or path as it was in the last frame
 const flights = new WeakMap();
 
@@ -57,9 +57,9 @@ function flight(element, old, inView) {
   const [[oldX, oldY, farX, farY], [newX, newY, heldX, heldY]] = [standing(old), standing(element.style.cssText)];
   let [x, y] = [oldX + farX - newX - heldX, oldY + farY - newY - heldY];
   const last = flights.get(element);
-  if (element.matches(".is-dragging")) return last?.cancel();
-  const sticks = element.matches(".feel *");
-  if (!(x || y) || (!inView(oldX, sticks ? undefined : oldY) && !inView(newX, sticks ? undefined : newY))) return;
+  if (!(x || y) || element.matches(".is-dragging")) return;
+  const sticks = element.matches(".feel *"); // whatever is scrolled down to
+  if (!inView(oldX, sticks ? undefined : oldY) && !inView(newX, sticks ? undefined : newY)) return;
   if (last?.playState === "running") {
     const [, , onX, onY] = standing(`translate: ${getComputedStyle(element).translate}`); // it was on its way
     [x, y] = [x + onX, y + onY];

@@ -26,7 +26,7 @@ export function showPlace(where, focus = false) {
   place.setAttribute("aria-label", `Empty place, ${found.stageName}, ${rowName}, place ${found.slot + 1}`);
   place.setAttribute("aria-colindex", found.column + 2);
   place.textContent = isFeel ? "+ Emotion" : found.row.classList.contains("lane--outside") ? "+ Event" : "+ Touchpoint";
-  found.row.append(place);
+  if (place.parentElement !== found.row) found.row.append(place); // put there again it would lose the focus
   if (focus) stand(place);
   return place;
 }

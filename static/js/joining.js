@@ -55,6 +55,6 @@ export async function finish(way, source, receiver, loose) {
   if (way === "connect") return act(`${source.dataset.element}connect/`, { id: newId(), target: idOf(card), kind: arrow });
   const to = lane ? { to_lane: lane.id.slice(5) } : { to_touchpoint: idOf(card) };
   const outcome = await act(`${source.dataset.element}hand-off/`, { id: newId(), ...to });
-  if (outcome.ok) openPanel(`handoffs/${outcome.made}/`); // there is a package to fill
+  if (outcome.made) openPanel(`handoffs/${outcome.made}/`); // there is a package to fill
   return outcome;
 }

@@ -2,6 +2,7 @@
 
 import { act } from "./acts.js";
 import { stand } from "./grid_keys.js";
+import { offerBack } from "./meanwhile.js";
 import { columns, lanes, placeOf, rowOf, rows, stageAt } from "./places.js";
 import { together } from "./selecting.js";
 
@@ -43,7 +44,8 @@ export async function step(card, key) {
   if (group.length > 1) await act("selection/move/", { places: JSON.stringify(shifted(card, group, place, level)) });
   else {
     const { stage, lane, slot } = place;
-    await act(`${card.dataset.element}move/`, level === null ? { stage, lane, slot } : { stage, slot, level });
+    offerBack(await act(`${card.dataset.element}move/`, level === null ? { stage, lane, slot } : { stage, slot, level }));
   }
-  if (card.isConnected) stand(card);
+  const moved = document.getElementById(card.id); // somebody may have deleted it
+  if (moved) stand(moved);
 }

@@ -10,6 +10,9 @@ let turn = 0;
 let loading = null;
 let shown = null; // what the panel was opened for last
 
+const tell = (type, detail) => panel.dispatchEvent(new CustomEvent(type, { detail }));
+export const openedPath = () => opened;
+
 /** `focus`: true for the first field, or the name of one. */
 export async function openPanel(path, focus = false) {
   saveNow();
@@ -30,19 +33,30 @@ export async function openPanel(path, focus = false) {
   const named = typeof focus === "string" && panel.querySelector(`[name="${focus}"]:enabled`);
   if (named) named.focus();
   else if (focus === true) (panel.querySelector("input:not([type=radio], [type=checkbox]), select, textarea") ?? panel.querySelector("button"))?.focus();
-  panel.dispatchEvent(new CustomEvent("panel:opened", { detail: { path, focus } }));
+  tell("panel:opened", { path, focus });
 }
 
-// What is not there any more leaves no panel; what could not be fetched says so.
-panel.addEventListener("htmx:response:error", () => closePanel());
+// What is not there any more leaves no panel, or a word about who deleted it; what could not be fetched says so.
+panel.addEventListener("htmx:response:error", ({ target }) => target === panel && tell("panel:missing", { path: opened }));
 panel.addEventListener("htmx:error", () => say("No connection. Try again.", true));
+
+/** For what is known to be deleted: the panel says by whom. */
+export function openMissing(path) {
+  saveNow();
+  openedBy = document.activeElement;
+  opened = path;
+  turn++;
+  select();
+  tell("panel:missing", { path });
+}
 
 export function closePanel() {
   saveNow();
+  if (panel.contains(document.activeElement)) document.activeElement.blur(); // what is typed there is saved
   opened = shown = null;
   turn++;
   panel.replaceChildren();
-  panel.dispatchEvent(new CustomEvent("panel:closed"));
+  tell("panel:closed");
   select();
   if (openedBy?.isConnected) openedBy.focus();
 }
@@ -57,7 +71,9 @@ panel.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-act-form]");
   if (!form) return document.activeElement?.blur();
   const outcome = await act(form.dataset.actForm, new FormData(form, event.submitter));
-  if (outcome.ok) await openPanel(opened);
+  if (outcome.waiting) return; // there is nothing newer to show
+  if (outcome.ok) tell("panel:stale", { path: opened, settled: form });
+  else if (outcome.deleted || "theirs" in outcome) tell("form:refused", { form, outcome });
   else showError(form.querySelector(`[name="${outcome.field}"]`) ?? form.querySelector("select, input"), outcome.message);
 });
 
@@ -68,15 +84,12 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const outcome = await act(button.dataset.act, JSON.parse(button.dataset.values ?? "{}"));
+  if (outcome.deleted) return openMissing(outcome.deleted);
   if (!outcome.ok) return;
   if (outcome.goes) return location.assign(outcome.goes);
   if ("closes" in button.dataset) closePanel();
-  else if (opened && panel.contains(button)) openPanel(opened);
+  else if (opened && panel.contains(button) && !outcome.waiting) tell("panel:stale", { path: opened });
 });
 
 panel.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
-// An undone or deleted element has no panel any more; one that changed shows its new values unless one is typing in it.
-map.addEventListener("map:refreshed", () => {
-  select();
-  if (/^(touchpoints|connectors)/.test(opened) && !map.querySelector(`[data-element="${opened}"], .wire[data-open="${opened}"]`)) closePanel();
-});
+map.addEventListener("map:refreshed", select); // what else the panel does then: meanwhile.js

@@ -1,20 +1,21 @@
 // The dialog of Publish: what is new comes from the server each time; a note that was typed stays until it is published.
 
-import { act, map } from "./acts.js";
-
 const dialog = document.getElementById("publish-dialog");
 const note = () => dialog.querySelector("[name=note]");
 let typed = "";
+let act, base;
 
 /** Throws where the server does not answer. */
 async function load() {
-  const answer = await fetch(`${map.dataset.base}publish/dialog/`, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(`${base}publish/dialog/`, { headers: { "HX-Request": "true" } });
   if (!answer.ok || answer.redirected) throw new Error(answer.status);
   dialog.innerHTML = await answer.text();
   if (note()) note().value = typed;
 }
 
-export async function open() {
+/** `send` is the door of the page to its map, `address` that of the map. */
+export async function open(send, address) {
+  [act, base] = [send, address];
   await load();
   if (!dialog.open) dialog.showModal();
   (note() ?? dialog.querySelector("button")).focus();
@@ -29,7 +30,8 @@ dialog.addEventListener("submit", async (event) => {
   if (outcome.ok) {
     typed = "";
     dialog.close();
-    return document.dispatchEvent(new CustomEvent("live:published"));
+    if (!outcome.waiting) document.dispatchEvent(new CustomEvent("live:published"));
+    return;
   }
   // What somebody else has drawn meanwhile is shown before it is published.
   if (outcome.field === "seen") await load().catch(() => {});

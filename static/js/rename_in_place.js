@@ -2,14 +2,18 @@
 
 import { act, map, mayEdit } from "./acts.js";
 import { stand } from "./grid_keys.js";
+import { compare, offerBack } from "./meanwhile.js";
 
-export function rename(card) {
+/** `begun`: what was typed and refused, and what the title said before. */
+export function rename(card, begun = null) {
   const title = card.querySelector(".card__title, .cloud__text");
   if (!mayEdit || !title || card.querySelector("textarea")) return;
-  const was = card.getAttribute("aria-label").split(`, ${card.dataset.kind}, `)[0];
+  const titleNow = () => card.getAttribute("aria-label").split(`, ${card.dataset.kind}, `)[0];
+  const shown = titleNow();
+  const was = begun?.was ?? shown;
   const kept = [...card.childNodes];
-  const input = Object.assign(document.createElement("textarea"), { className: "card__rename", value: was, maxLength: 200 });
-  input.setAttribute("aria-label", `Rename ${was}`);
+  const input = Object.assign(document.createElement("textarea"), { className: "card__rename", value: begun?.text ?? shown, maxLength: 200 });
+  input.setAttribute("aria-label", `Rename ${shown}`);
   // What somebody else does to the card meanwhile must not take the field away.
   card.setAttribute("hx-morph-skip-children", "");
   card.replaceChildren(input);
@@ -22,14 +26,15 @@ export function rename(card) {
     const text = input.value;
     card.removeAttribute("hx-morph-skip-children");
     card.replaceChildren(...kept);
+    if (titleNow() !== shown) title.lastChild.textContent = ` ${titleNow()}`; // somebody renamed it meanwhile
     if (focus) stand(card);
     if (!save || text.trim() === was || !text.trim()) return;
-    const outcome = await act(`${card.dataset.element}edit/`, { title: text });
+    const send = (title, before) => act(`${card.dataset.element}edit/`, { title: title.replace(/\s*\n\s*/g, " "), "was-title": before });
+    let outcome = await send(text, was);
+    if ("values" in outcome) outcome = (await compare(outcome, send)) ?? outcome;
     if (focus) document.getElementById(card.id)?.focus();
-    if (!outcome.ok) {
-      rename(card);
-      card.querySelector("textarea").value = text;
-    }
+    if (outcome.deleted) offerBack(outcome);
+    else if (!outcome.ok) rename(document.getElementById(card.id) ?? card, { text, was });
   };
   input.addEventListener("keydown", (event) => {
     event.stopPropagation();

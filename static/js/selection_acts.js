@@ -21,13 +21,13 @@ export async function remove(card, cards = together(card)) {
   go(column, row);
 }
 
-/** Copies right of the originals; they become the selection. */
+/** Copies right of the originals; they become the selection, once they are there. */
 export async function duplicate(cards) {
   const outcome = await act("selection/duplicate/", { id: newId(), elements: listed(cards) });
   if (outcome.ok) take(outcome.made);
 }
 
-export function take(ids) {
+export function take(ids = []) {
   const made = ids.map((id) => document.getElementById(`card-${id}`)).filter(Boolean);
   select(made.length > 1 ? made : []);
   if (made.length) stand(made[0]);

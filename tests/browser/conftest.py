@@ -23,6 +23,12 @@ def browser_type_launch_args():
     return {**arguments, "executable_path": path} if path else arguments
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """Pages without the worker that shows maps offline; a test that wants it asks for it by its mark."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def five_stages(transactional_db, owner):
     """The client's five-stage journey, imported."""

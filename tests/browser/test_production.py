@@ -12,6 +12,7 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from benchmarks.production import production, serving
+from tests.browser.test_offline import wait_until_kept
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def server(transactional_db, tmp_path):
         yield address
 
 
+@pytest.mark.browser_context_args(service_workers="allow")
 def test_a_map_is_drawn_on_with_the_bundled_scripts_and_every_one_of_them_loads(
     server, context, client_for, owner, five_stages, tmp_path
 ):
@@ -55,3 +57,11 @@ def test_a_map_is_drawn_on_with_the_bundled_scripts_and_every_one_of_them_loads(
         assert "SyntaxError" not in failure
         assert "Failed to fetch" not in failure
     assert troubles == []
+
+    wait_until_kept(page)
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("[data-element]", has_text="Written with a bundle")).to_be_visible()
+    page.locator("[data-element^=touchpoints]").nth(1).focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("No connection. 1 change waits here and will be sent.")).to_be_visible()

@@ -52,19 +52,24 @@ def test_who_clicks_elsewhere_while_a_card_is_saved_goes_on_there(slow, journey)
     assert slots(journey) == {"First": 0, "Elsewhere": 2}
 
 
-def test_what_could_not_be_saved_stays_where_it_was_typed_and_is_tried_again(visit, owner, journey, context):
+def refuse(page, path):
+    """The next act of that path is refused."""
+    answer = {"field": "", "message": "Somebody was quicker."}
+    page.route(f"**/{path}", lambda route: route.fulfill(status=409, json=answer), times=1)
+
+
+def test_what_is_refused_after_one_has_gone_on_stays_where_it_was_typed_and_is_tried_again(visit, owner, journey):
     journey.add_stage("Pursuit", by=owner, at=timezone.now())
-    visit.provoked.extend(["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])  # by the act, and by the count of gaps
+    visit.provoked.append("409")
     page = visit(owner, canvas_of(journey), width=1440, height=900)
     page.mouse.click(*place(page, "Pursuit", "Customer", 0))
     page.keyboard.type("Kick-off")
-    context.set_offline(True)
+    refuse(page, "touchpoints/add/")
     page.mouse.click(*place(page, "Pursuit", "Customer", 2))
     said(page, "“Kick-off” was not saved")
     page.keyboard.press("Escape")
     unsaved = page.get_by_role("button", name="Kick-off")
     expect(unsaved).to_be_visible()
-    context.set_offline(False)
     unsaved.click()
     expect(page.get_by_role("textbox", name="Title")).to_have_value("Kick-off")
     page.keyboard.press("Enter")
@@ -86,16 +91,14 @@ def test_a_choice_walked_past_by_the_arrow_keys_is_not_an_act(visit, owner, five
     assert now == was + 2
 
 
-def test_on_a_phone_a_refusal_is_seen_too(visit, owner, five_stages, context):
-    visit.provoked.extend(["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])
+def test_on_a_phone_a_refusal_is_seen_too(visit, owner, five_stages):
+    visit.provoked.append("409")
     page = visit(owner, canvas_of(five_stages), width=390, height=844)
     said = page.locator("#said")
     expect(said).to_be_hidden()
-    expect(page.locator("#gap-count")).not_to_be_empty()
-    context.set_offline(True)
+    refuse(page, "undo/")
     page.get_by_role("button", name="Undo").click()
-    expect(said).to_have_text("No connection: this was not saved. Try again.")
+    expect(said).to_have_text("Somebody was quicker.")
     expect(said).to_be_visible()
-    context.set_offline(False)
     page.get_by_role("button", name="Undo").click()
     expect(said).to_be_hidden()
