@@ -151,19 +151,27 @@ class Services:
             )
             (cluster / "postmaster.pid").unlink(missing_ok=True)
         fast = [] if self.durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        process = self._spawn(
-            [*prefix, postgres_binary("postgres"), "-D", str(cluster), "-k", str(self.sockets), "-h", "",
-             "-c", "shared_buffers=64MB", "-c", "max_connections=60", "-c", "jit=off", "-c", "io_method=sync",
-             "-c", "max_wal_size=256MB", "-c", "autovacuum_max_workers=1", *fast],
-            "postgresql.log",
-        )  # fmt: skip
+        command = [*prefix, postgres_binary("postgres"), "-D", str(cluster), "-k", str(self.sockets), "-h", "",
+                   "-c", "shared_buffers=64MB", "-c", "max_connections=60", "-c", "jit=off", "-c", "io_method=sync",
+                   "-c", "max_wal_size=256MB", "-c", "autovacuum_max_workers=1", *fast]  # fmt: skip
         ready = [postgres_binary("pg_isready"), "-q", "-h", str(self.sockets), "-U", "postgres"]
         has_isready = Path(ready[0]).exists()
-        self._wait(
-            process,
-            lambda: subprocess.run(ready, check=False).returncode == 0 if has_isready else _answers(self.sockets),
-            "postgresql.log",
-        )
+        deadline = time.monotonic() + 10
+        while True:
+            process = self._spawn(command, "postgresql.log")
+            try:
+                self._wait(
+                    process,
+                    lambda: subprocess.run(ready, check=False).returncode == 0 if has_isready else _answers(self.sockets),
+                    "postgresql.log",
+                )
+                break
+            except RuntimeError as error:
+                # What a killed postmaster leaves behind takes a moment to notice that, and until then nothing else may start.
+                if "pre-existing shared memory" not in str(error) or time.monotonic() > deadline:
+                    raise
+                self.processes.remove(process)
+                time.sleep(0.1)
         self.database_url = f"postgresql://postgres@/touchline?host={self.sockets}"
         _create_database(self.sockets)
 

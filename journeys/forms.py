@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -59,16 +60,21 @@ class ElementForm(forms.ModelForm):
     @classmethod
     def changes(cls, element: Any, data: Any, by: Member) -> dict[str, Any]:
         """The submitted fields as {attribute: value}; raises ActRefused, naming the field, for a bad one."""
-        form = cls(data, instance=copy(element), by=by)
-        for name in list(form.fields):
-            if name not in data:
-                del form.fields[name]
+        form = _only(cls, frozenset(name for name in cls.base_fields if name in data))(data, instance=copy(element), by=by)
         if not form.is_valid():
             field, errors = next(iter(form.errors.items()))
             raise ActRefused(str(errors[0]), field)
         return {
             attribute(name): value.pk if isinstance(value, models.Model) else value for name, value in form.cleaned_data.items()
         }
+
+
+@lru_cache(512)
+def _only(form: type[ElementForm], names: frozenset[str]) -> type[ElementForm]:
+    """The form with these fields and no others: whoever saves one field holds the map while the form is made."""
+    made = type(form.__name__, (form,), {})
+    made.base_fields = {name: field for name, field in form.base_fields.items() if name in names}
+    return made
 
 
 #: (level as text, level in words), from bad to good

@@ -149,9 +149,10 @@ class Hub:
             try:
                 await self.in_thread(room.catch_up, news, room.heard)
             except Exception:
-                # The next look into the database tries again.
+                # The next look into the database tries again, soon.
                 log.exception("A map could not be brought up to date")
                 room.heard = room.revision
+                self.look_due = time.monotonic() + LOOK_OFTEN
             room.wake()
 
     async def _draw_anew(self, room: Room) -> None:
@@ -248,6 +249,7 @@ class Hub:
                     await self._look()
                 except Exception:
                     log.exception("The database could not be asked for what has changed")
+                    self.look_due = time.monotonic() + LOOK_OFTEN
 
     async def _look(self) -> None:
         """Ask the database what nobody may have told us."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
 
 from accounts.models import Role
-from journeys.differing import document_at
-from journeys.document import apply_patches
+from journeys.document import apply_patches, turned_round
 from journeys.live.frames import Frame, event, frame, tale
 from journeys.live.presence import PAGE_LASTS, PROCESS_LASTS, roster
 from journeys.models import Change, Journey
@@ -109,8 +109,9 @@ class Room:
         """What a page at `revision` has missed, as one step. None if it is so much that the page should load again."""
         if not 0 <= self.revision - revision <= FAR:
             return None
-        then = document_at(self.journey, revision, self.document)
         changes = changes_since(self.journey, revision, until=self.revision)
+        backwards = chain.from_iterable(turned_round(change["patches"]) for change in reversed(changes))
+        then = apply_patches(self.document, backwards, revision)
         before = draw(then, self.roles, room=space)
         return frame(revision, self.revision, before, self.picture(space), tale(changes)).event
 

@@ -23,6 +23,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 
 from accounts.models import Member
@@ -85,12 +86,16 @@ async def _stream(scope: Scope, receive: Receive, send: Send, workspace: str, jo
     since = _number(headers.get(b"last-event-id") or parse_qs(scope["query_string"].decode()).get("since", [""])[0])
     if since is None:
         return 400
-    stream = await here.in_thread(_come_in, session, workspace, journey, since)
-    if isinstance(stream, int):
-        return stream
-    if sum(other.member == stream.member for other in here.pages.values()) >= TABS:
-        return 429
-    await _run(here, stream, receive, send)
+    try:
+        stream = await here.in_thread(_come_in, session, workspace, journey, since)
+        if isinstance(stream, int):
+            return stream
+        if sum(other.member == stream.member for other in here.pages.values()) >= TABS:
+            return 429
+        await _run(here, stream, receive, send)
+    except DatabaseError as error:
+        log.warning("No stream while the database does not answer: %s", error)
+        return 503
     return 0
 
 
@@ -114,8 +119,8 @@ def _come_in(session: str, workspace: str, journey: str, since: int) -> Stream |
 
 
 async def _run(here: Hub, stream: Stream, receive: Receive, send: Send) -> None:
-    room = await here.enter(stream)
     try:
+        room = await here.enter(stream)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         pump = asyncio.ensure_future(_pump(here, room, stream, send))
         gone = asyncio.ensure_future(_until_gone(receive))
@@ -167,7 +172,8 @@ async def _pump(here: Hub, room: Room, stream: Stream, send: Send) -> None:
 
 
 async def _missed(here: Hub, room: Room, stream: Stream) -> list[bytes]:
-    steps = room.steps_from(stream.revision, stream.space)
+    # Who is far ahead of the map has seen what is lost: a database that was brought back from a copy.
+    steps = room.steps_from(stream.revision, stream.space) if stream.revision <= room.revision else None
     if steps is not None:
         stream.revision = room.revision
         return [step.event for step in steps]

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 import urllib.request
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 
@@ -27,23 +28,11 @@ class Listener:
         self.page = json.loads(self.wait_for(lambda name, *_: name == "live:joined")[2])["page"]
 
     def _read(self) -> None:
-        name = id = ""
-        data: list[str] = []
         try:
-            for raw in self.answer:
-                line = raw.decode().rstrip("\n")
-                if not line and data:
-                    with self._changed:
-                        self.events.append((name, id, "\n".join(data)))
-                        self._changed.notify_all()
-                    name = id = ""
-                    data = []
-                elif line.startswith("data: "):
-                    data.append(line[6:])
-                elif line.startswith("event: "):
-                    name = line[7:]
-                elif line.startswith("id: "):
-                    id = line[4:]
+            for event in events_of(self.answer):
+                with self._changed:
+                    self.events.append(event)
+                    self._changed.notify_all()
         except (OSError, ValueError, AttributeError):  # cut off
             pass
         with self._changed:
@@ -89,6 +78,24 @@ class Listener:
         if self.answer.fp is not None:
             self.answer.fp.raw._sock.shutdown(socket.SHUT_RDWR)  # closing alone would wait for the thread that reads
         self.answer.close()
+
+
+def events_of(lines: Iterable[bytes]) -> Iterator[tuple[str, str, str]]:
+    """(name, id, data) of each event of a stream, as they come."""
+    name = id = ""
+    data: list[str] = []
+    for raw in lines:
+        line = raw.decode().rstrip("\n")
+        if not line and data:
+            yield name, id, "\n".join(data)
+            name = id = ""
+            data = []
+        elif line.startswith("data: "):
+            data.append(line[6:])
+        elif line.startswith("event: "):
+            name = line[7:]
+        elif line.startswith("id: "):
+            id = line[4:]
 
 
 def step_of(data: str) -> dict[str, Any]:
