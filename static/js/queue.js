@@ -17,7 +17,7 @@ export const trouble = { why: null, message: "" };
 
 /** Resolves to what the server answered, or to {ok: true, waiting: true} if that cannot be had now: it will be sent. */
 export function enqueue(id, path, values) {
-  const pairs = values instanceof FormData ? values : Object.entries(values);
+  const pairs = Symbol.iterator in values ? values : Object.entries(values); // a form's pairs may bear one name twice
   add(id, path, [...pairs].filter(([name]) => name !== "csrfmiddlewaretoken").map(([name, value]) => [name, String(value)]));
   return new Promise((resolve) => {
     waiters.set(id, resolve);
