@@ -64,6 +64,8 @@ document.addEventListener("live:joined", () => {
 
 // Whoever may no longer see the map as it stands here, or has been away for too long, loads it again.
 for (const end of ["live:closed", "live:reload"]) document.addEventListener(end, () => location.reload());
+// What is being typed when a page goes becomes an act, which outlives the page until it is sent.
+addEventListener("beforeunload", () => document.activeElement?.blur());
 
 const again = () => setTimeout(() => line._htmx?.sse || connect(), RETRY);
 line.addEventListener("htmx:error", again);

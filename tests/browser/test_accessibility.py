@@ -90,6 +90,6 @@ def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stag
             page.get_by_label("More").click()
         page.locator("summary, button", has_text=opened).click()
     # Half faded in, a text has less contrast than it will have.
-    page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    page.evaluate(SETTLED)
     results = Axe().run(page).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in results if v["impact"] in ("serious", "critical")] == []

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Access
+from journeys.models import Change, Journey, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place, said
 from tests.serving import Web
 
@@ -100,6 +101,27 @@ def test_a_page_whose_process_dies_catches_up_when_there_is_one_again(visit, own
     expect(page.get_by_role("columnheader", name="While it was dead")).to_be_attached(timeout=20_000)
     page.close()
     web.stop()
+
+
+def test_who_was_away_too_long_loads_the_map_again_and_what_was_being_typed_is_saved(visit, owner, editor, five_stages, context):
+    visit.provoked.extend(["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "network error"])
+    page = visit(owner, canvas_of(five_stages), width=1440, height=900)
+    card(page, "Discovery call,").click()
+    page.locator("#panel-notes").press_sequentially("Half a sentence")
+    page.evaluate("window.isTheSame = true")
+    context.set_offline(True)
+    five_stages.refresh_from_db()
+    behind = five_stages.revision
+    numbers = range(behind + 1, behind + 502)
+    Change.objects.bulk_create(
+        Change(journey=five_stages, revision=n, label="x", patches=[], by=editor, at=timezone.now(), standing="none")
+        for n in numbers
+    )
+    Journey.objects.filter(pk=five_stages.pk).update(revision=numbers[-1])
+    context.set_offline(False)
+    expect(page.locator("#map-size")).to_have_attribute("data-revision", str(numbers[-1] + 1), timeout=20_000)
+    assert page.evaluate("window.isTheSame") is None
+    assert Touchpoint.objects.get(title="Discovery call").notes == "Half a sentence"
 
 
 def test_who_is_made_a_viewer_sees_the_map_as_a_viewer_at_once(olga, edda, owner, editor):
