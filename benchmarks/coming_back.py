@@ -89,7 +89,9 @@ def main() -> None:
         for name in ways:
             print(f"{name}: {took[name]:.1f} ms, {size[name] / 1024:.0f} kB")
         changed = {
-            patch["id"] for patches in Change.objects.of(journey).since(begun).values_list("patches", flat=True) for patch in patches
+            patch["id"]
+            for patches in Change.objects.of(journey).since(begun).values_list("patches", flat=True)
+            for patch in patches
         }
         print(f"{len(changed)} of {CARDS} cards have changed")
         for name in ("delta, 200 behind", "stream, 200 behind"):
