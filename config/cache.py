@@ -7,10 +7,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import redis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.functional import cached_property
 
 #: seconds for which a Redis that does not answer is not asked again
 PAUSE = 2.0
@@ -63,7 +65,19 @@ class Forgiving(RedisCacheClient):
 
 class ForgivingCache(RedisCache):
     _class: type[RedisCacheClient]
+    _servers: list[str]
+    _options: dict[str, Any]
 
     def __init__(self, server: str, params: dict[str, Any]):
         super().__init__(server, params)
         self._class = Forgiving
+
+    @cached_property
+    def _cache(self) -> RedisCacheClient:
+        # Each request has a context of its own and in it Django makes the cache anew. The connections last.
+        return _client(tuple(self._servers), tuple(sorted(self._options.items())))
+
+
+@cache
+def _client(servers: tuple[str, ...], options: tuple[tuple[str, Any], ...]) -> Forgiving:
+    return Forgiving(list(servers), **dict(options))

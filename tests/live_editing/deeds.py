@@ -19,6 +19,7 @@ LANE = re.compile(r'data-lane="([\w-]+)"')
 NAME = re.compile(r'data-name="(.*?)"')
 TITLE = re.compile(r'card__title">(?:<span class="card__star">.*?</span> )?(.*?)</span>', re.DOTALL)
 FEELING = re.compile(r'cloud__text"><b>.*?</b> (.*?)</span>', re.DOTALL)
+MAP_TITLE = re.compile(r'data-title="(.*?)"')
 NOTES = re.compile(r'<textarea name="notes".*?>\n?(.*?)</textarea>', re.DOTALL)
 WORDS = (
     "Kick-off",
@@ -236,9 +237,15 @@ class Hand:
     def redo(self) -> Deed:
         return Deed("redo/", may_rest=True)
 
+    def restore(self) -> Deed:
+        """The whole map as it was a while ago."""
+        revision = max(2, self.page.revision - self.rng.randint(1, 30))
+        return Deed(f"history/{revision}/restore/", may_rest=True)
+
     def rename_map(self) -> Deed:
         title = self.words()
-        return Deed("rename/", {"title": title}, [("journey", "", {"title": title})])
+        values = {"title": title, "was-title": _text(MAP_TITLE, self.page.picture["map-size"][1])}
+        return Deed("rename/", values, [("journey", "", {"title": title})])
 
     def _several(self) -> list[str]:
         return self.rng.sample(list(self.cards), min(len(self.cards), self.rng.randint(2, 5)))
@@ -292,7 +299,7 @@ WEIGHTS: dict[Callable[[Hand], Deed | None], int] = {
     Hand.add_feeling: 4, Hand.move_feeling: 3, Hand.rename_feeling: 3, Hand.remove_feeling: 1,
     Hand.add_stage: 2, Hand.rename_stage: 3, Hand.move_stage: 2, Hand.remove_stage: 1,
     Hand.add_lane: 2, Hand.rename_lane: 2, Hand.move_lane: 2, Hand.remove_lane: 1,
-    Hand.undo: 10, Hand.redo: 7, Hand.rename_map: 1, Hand.move_several: 4, Hand.edit_several: 3, Hand.duplicate: 2,
+    Hand.undo: 10, Hand.redo: 7, Hand.restore: 1, Hand.rename_map: 1, Hand.move_several: 4, Hand.edit_several: 3, Hand.duplicate: 2,
     Hand.remove_several: 1, Hand.paste_lines: 1, Hand.copy_stage: 1, Hand.insert_slot: 1, Hand.take_out_slots: 1,
 }  # fmt: skip
 

@@ -74,6 +74,12 @@ class Client:
             name = sent.last.said["field"]
             values = deed.values | {f"was-{name}": sent.last.said["values"]["theirs"]}
             self._do(Deed(deed.path, values, deed.wants, deed.may_rest), sender)
+        elif sent.last.status == 410 and self.rng.random() < 0.3:
+            # Whoever wrote into it, or moved it, brings it back with that.
+            address = sent.last.said["deleted"]
+            is_edit = deed.path == f"{address}edit/"
+            wants = deed.wants if is_edit else [(address.split("/")[0], address.split("/")[1], {})]
+            self._do(Deed(f"{address}bring-back/", deed.values if is_edit else {}, wants), sender)
 
 
 def simulate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from importlib.util import find_spec
 from typing import Any
 
 from accounts.models import Role
@@ -53,7 +52,7 @@ def replay(journey: Journey, log: list[Change]) -> list[Document]:
     assert [change.revision for change in log] == list(range(1, journey.revision + 1)), "A gap among the revisions"
     documents = [empty_document(str(journey.pk))]
     # What a map is begun with, and no act has set.
-    documents[0]["journey"] = {name: value for name, value in read_document(journey)["journey"].items()}
+    documents[0]["journey"] = dict(read_document(journey)["journey"])
     for change in reversed(log):
         for patch in reversed(change.patches):
             if patch["kind"] == "journey":
@@ -93,8 +92,6 @@ def judge_act(deed: Deed, sent: Sent, change: Change | None, documents: list[Doc
 
 def judge_edit(sent: Sent, change: Change) -> None:
     """An edit has replaced what its page showed, and nothing that somebody had written meanwhile."""
-    if find_spec("journeys.conflicts") is None:
-        return
     for name, was in sent.values.items():
         if name.startswith("was-") and change.kind == Change.Kind.ACT:
             for patch in change.patches:
