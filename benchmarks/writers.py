@@ -57,7 +57,7 @@ async def answer(reader: asyncio.StreamReader) -> int:
 async def main() -> None:
     file, seconds, cookies, *urls = sys.argv[1:]
     until = time.monotonic() + float(seconds)
-    with Path(file).open("a", buffering=1) as acknowledged:
+    with Path(file).open("a", buffering=1) as acknowledged:  # noqa: ASYNC230  (before anything else runs)
         each = enumerate(zip(urls, cookies.split(","), strict=True))
         counts = await asyncio.gather(*[write(n, url, cookie, until, acknowledged) for n, (url, cookie) in each])
     print(json.dumps(sum(counts)))

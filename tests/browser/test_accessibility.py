@@ -68,6 +68,11 @@ def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, 
         assert serious == [], step
 
 
+#: until what moves has come to rest; one that was hidden in the middle of it never does
+SETTLED = """() => Promise.race([new Promise((resolve) => setTimeout(resolve, 3000)),
+    Promise.allSettled(document.getAnimations().map((one) => one.finished))])"""
+
+
 @pytest.mark.parametrize(
     "opened", ["?", "1", "p", "]", "Control+k", "Filter", "Break down…", "Paste lines as cards…", "Save as a template…"]
 )

@@ -103,13 +103,14 @@ def test_a_page_whose_process_dies_catches_up_when_there_is_one_again(visit, own
     web.stop()
 
 
-def test_who_was_away_too_long_loads_the_map_again_and_what_was_being_typed_is_saved(visit, owner, editor, five_stages, context):
-    visit.provoked.extend(["ERR_INTERNET_DISCONNECTED", "Failed to fetch", "network error"])
-    page = visit(owner, canvas_of(five_stages), width=1440, height=900)
+def test_who_was_away_too_long_loads_the_map_again_and_what_was_being_typed_is_saved(visit, owner, editor, five_stages, tmp_path):
+    visit.provoked.extend(["ERR_CONNECTION", "ERR_INCOMPLETE", "Failed to fetch", "network error"])
+    web = Web(tmp_path)
+    page = visit(owner, canvas_of(five_stages), on=web, width=1440, height=900)
     card(page, "Discovery call,").click()
     page.locator("#panel-notes").press_sequentially("Half a sentence")
     page.evaluate("window.isTheSame = true")
-    context.set_offline(True)
+    web.kill()
     five_stages.refresh_from_db()
     behind = five_stages.revision
     numbers = range(behind + 1, behind + 502)
@@ -118,10 +119,12 @@ def test_who_was_away_too_long_loads_the_map_again_and_what_was_being_typed_is_s
         for n in numbers
     )
     Journey.objects.filter(pk=five_stages.pk).update(revision=numbers[-1])
-    context.set_offline(False)
+    web.start()
     expect(page.locator("#map-size")).to_have_attribute("data-revision", str(numbers[-1] + 1), timeout=20_000)
     assert page.evaluate("window.isTheSame") is None
     assert Touchpoint.objects.get(title="Discovery call").notes == "Half a sentence"
+    page.close()
+    web.stop()
 
 
 def test_who_is_made_a_viewer_sees_the_map_as_a_viewer_at_once(olga, edda, owner, editor):
