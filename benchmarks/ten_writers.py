@@ -1,6 +1,6 @@
 """Durable acts a second, ten writers on one map over HTTP on two web processes, against the bare transaction on the same lock
-(ten connections). Limit: a quarter of it. Then both web processes and PostgreSQL are killed in the middle, five times: no acknowledged
-act may be missing in the log.
+(ten connections). Limit: a quarter of it. Then both web processes and PostgreSQL are killed in the middle, five times: no
+acknowledged act may be missing in the log.
 """
 
 from __future__ import annotations
