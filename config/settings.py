@@ -29,10 +29,6 @@ SITE_URL = os.environ.get(
     "SITE_URL", next(iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{os.environ.get('PORT', '8000')}")
 ).rstrip("/")
 HTTPS = _flag("HTTPS", default=not EMBEDDED)
-#: where people reach us: what is mailed by a worker has no request to ask
-PUBLIC_URL = os.environ.get("PUBLIC_URL") or next(
-    iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{os.environ.get('PORT', '8000')}"
-)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.models import Notice
+from journeys.live.telling import tell
 from journeys.models import Journey
 
 logger = logging.getLogger(__name__)
@@ -54,12 +57,21 @@ def _claim(journey: Journey, *, at: datetime) -> bool:
 
 
 def tell_owner(journey: Journey, *, at: datetime) -> None:
-    """Tell the owner that the review of their map is due. Raises OSError where the mail could not be handed over."""
+    """Tell the owner, under their bell and by mail, that the review is due. Raises OSError where the mail could not be sent."""
     assert journey.owner is not None  # noqa: S101  # nosec: the caller has asked is_due
     workspace = journey.segment.workspace
     path = reverse("journeys:canvas", args=[workspace.slug, journey.pk])
-    context = {"journey": journey, "workspace": workspace, "address": settings.PUBLIC_URL + path}
-    domain = settings.PUBLIC_URL.partition("://")[2].partition(":")[0]
+    Notice.objects.give(
+        journey.owner,
+        kind="review",
+        text=f"The review of {journey.title} is due: is it still true?",
+        url=path,
+        key=f"review.{journey.pk}.{journey.review_on}",
+        at=at,
+    )
+    tell(journey.pk, "notice", {})
+    context = {"journey": journey, "workspace": workspace, "address": settings.SITE_URL + path}
+    domain = urlsplit(settings.SITE_URL).hostname
     EmailMessage(
         subject=" ".join(f"Is “{journey.title}” still true? Its review is due".split()),
         body=render_to_string("journeys/review_mail.txt", context),

@@ -42,7 +42,7 @@ def now_of(journey):
 
 
 def test_the_owner_gets_one_mail_that_leads_to_the_map(due, owner, settings):
-    settings.PUBLIC_URL = "https://touchline.example.com"
+    settings.SITE_URL = "https://touchline.example.com"
     assert [tell_owners(at=NOON + timedelta(minutes=n)) for n in range(3)] == [1, 0, 0]
     (found,) = mail.outbox
     assert found.to == [owner.user.email]
@@ -50,6 +50,11 @@ def test_the_owner_gets_one_mail_that_leads_to_the_map(due, owner, settings):
     assert "1 March 2027" in found.body
     assert f"https://touchline.example.com/w/northwind/journeys/{due.pk}/\n" in found.body
     assert found.extra_headers["Message-ID"] == f"<review.{due.pk}.2027-03-01@touchline.example.com>"
+    (notice,) = owner.notices.all()
+    assert (notice.text, notice.url) == (
+        "The review of Enterprise journey is due: is it still true?",
+        f"/w/northwind/journeys/{due.pk}/",
+    )
 
 
 @pytest.mark.parametrize(
