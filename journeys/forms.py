@@ -72,7 +72,7 @@ class ElementForm(forms.ModelForm):
 @lru_cache(512)
 def _only(form: type[ElementForm], names: frozenset[str]) -> type[ElementForm]:
     """The form with these fields and no others: whoever saves one field holds the map while the form is made."""
-    made = type(form.__name__, (form,), {})
+    made: Any = type(form.__name__, (form,), {})
     made.base_fields = {name: field for name, field in form.base_fields.items() if name in names}
     return made
 
