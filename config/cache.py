@@ -22,6 +22,17 @@ log = logging.getLogger(__name__)
 class Forgiving(RedisCacheClient):
     silent_until = 0.0
 
+    def __init__(self, *given: Any, **options: Any):
+        super().__init__(*given, **options)
+        self._clients: dict[int, redis.Redis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
+        # Django makes a new one for each call, which takes as long as the call.
+        index = self._get_connection_pool_index(write)  # type: ignore[attr-defined]
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
     def _try(self, otherwise: Any, ask: Callable[..., Any], *given: Any) -> Any:
         if time.monotonic() < self.silent_until:
             return otherwise

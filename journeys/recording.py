@@ -24,7 +24,7 @@ from journeys.document import plain
 from journeys.live.telling import tell_news
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
-from journeys.rows import copy_rows, evident, insert, update
+from journeys.rows import copy_rows, evident, insert, update, update_of_one
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -232,7 +232,8 @@ class Act:
         patches = self.patches()
         if not patches:
             return None
-        self._write_rows(patches)
+        if (also := self._update_of_one(patches)) is None:
+            self._write_rows(patches)
         own = [name for patch in patches if patch["kind"] == "journey" for name in patch["after"]]
         if own:
             self.journey.save(update_fields=own)
@@ -254,7 +255,7 @@ class Act:
             act_id=asked.id if asked else None,
             act_print=asked.print if asked else None,
         )
-        self.written.append()
+        self.written.append(also)
         tell_news(
             {
                 "journey": str(self.journey.pk),
@@ -266,6 +267,14 @@ class Act:
             }
         )
         return self.written
+
+    def _update_of_one(self, patches: list[dict[str, Any]]) -> tuple[str, dict[str, Any]] | None:
+        """Where no more than one element has changed, as in most acts, the statement that writes it, to go with the log."""
+        patch = patches[0]
+        if len(patches) > 1 or patch["kind"] == "journey" or not patch["before"] or not patch["after"]:
+            return None
+        element = self._elements[patch["kind"]][patch["id"]]
+        return update_of_one(type(element), element, patch["after"]) if element else None
 
     def _write_rows(self, patches: list[dict[str, Any]]) -> None:
         made: dict[str, list[Element]] = {}

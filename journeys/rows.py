@@ -6,7 +6,7 @@ A new row goes the quick way if every value is evidently what its field holds. W
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from operator import itemgetter
 from types import NoneType
@@ -70,7 +70,8 @@ def insert(model: type[Element], elements: list[Element]) -> None:
 def update(model: type[Element], elements: list[Element], names: list[str]) -> None:
     """Write these attributes of elements that have rows: a few by UPDATE, many by COPY and one UPDATE from there."""
     if len(elements) == 1:
-        _update_one(model, elements[0], names)
+        with connection.cursor() as cursor:
+            cursor.execute(*update_of_one(model, elements[0], names))
         return
     if len(elements) < COPY_FROM:
         fields = [name.removesuffix("_id") if name != "external_id" else name for name in names]
@@ -87,14 +88,14 @@ def update(model: type[Element], elements: list[Element], names: list[str]) -> N
         cursor.execute("DROP TABLE changed_rows")
 
 
-def _update_one(model: type[Element], element: Element, names: list[str]) -> None:
-    """One row by hand, as most acts have it: the query builder would take longer than PostgreSQL."""
+def update_of_one(model: type[Element], element: Element, names: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """The statement that writes these attributes of one row, and its values: the query builder would take longer than PostgreSQL."""
     quote = connection.ops.quote_name
     fields = [field for field in model._meta.concrete_fields if field.attname in names]
-    values = [field.get_db_prep_save(getattr(element, field.attname), connection) for field in fields]
-    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %s", [*values, element.pk])  # noqa: S608  # nosec
+    values = {f"new_{n}": field.get_db_prep_save(getattr(element, field.attname), connection) for n, field in enumerate(fields)}
+    columns = ", ".join(f"{quote(str(field.column))} = %(new_{n})s" for n, field in enumerate(fields))
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %(row)s"  # noqa: S608  # nosec
+    return statement, {**values, "row": element.pk}
 
 
 def _copy(model: type[Element], table: str, names: list[str], elements: list[Element]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: An act is one more revision, and whoever draws anew gives up what they had taken back: one statement, as every act pays for it.
 APPEND = """
-    WITH revised AS (
+    WITH {also}revised AS (
         UPDATE journeys_journey SET revision = %(revision)s, changed_at = %(at)s, changed_by_id = %(by)s WHERE id = %(journey)s
     ), abandoned AS (
         UPDATE journeys_change SET standing = 'abandoned'
@@ -231,8 +231,12 @@ class Change(models.Model):
     def __str__(self) -> str:
         return f"{self.revision} {self.label}"
 
-    def append(self) -> None:
-        """Add this change to the log and count the journey's revision up to it. The caller holds the journey's lock."""
+    def append(self, also: tuple[str, dict[str, Any]] | None = None) -> None:
+        """Add this change to the log and count the journey's revision up to it. The caller holds the journey's lock.
+
+        `also` is a statement and its values to be done on the same way: each way to the database and back is waited for by all
+        who want to draw on this map.
+        """
         values: dict[str, Any] = {
             "journey": self.journey_id,
             "revision": self.revision,
@@ -246,7 +250,8 @@ class Change(models.Model):
             "id": self.act_id,
             "print": self.act_print,
         }
+        statement, more = also or ("", {})
         with connection.cursor() as cursor:
-            cursor.execute(APPEND, values)
+            cursor.execute(APPEND.format(also=f"changed AS ({statement}), " if statement else ""), values | more)
             (self.pk,) = cursor.fetchone()
         self._state.adding = False
