@@ -13,7 +13,7 @@ from tests.browser.test_canvas import canvas_of, card, place
 from tests.browser.test_slow_line import slots
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404", "401"]
+LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404", "401", "410"]
 
 
 @pytest.fixture
