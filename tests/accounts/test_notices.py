@@ -58,9 +58,9 @@ def test_the_bell_counts_the_unread_and_its_page_lists_them_with_the_way_there(c
 def test_the_list_is_paged(client_for, owner):
     for n in range(60):
         give(owner, str(n), at=NOW + timedelta(seconds=n))
-    assert client_for(owner).get(address()).content.decode().count("told__excerpt") == 0
-    assert client_for(owner).get(address()).content.decode().count('class="told__one ') == 50
-    assert client_for(owner).get(address("?page=2")).content.decode().count('class="told__one ') == 10
+    assert client_for(owner).get(address()).content.decode().count("news__excerpt") == 0
+    assert client_for(owner).get(address()).content.decode().count('class="news__one ') == 50
+    assert client_for(owner).get(address("?page=2")).content.decode().count('class="news__one ') == 10
     assert client_for(owner).get(address("?page=%00")).status_code == 200
 
 

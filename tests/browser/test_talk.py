@@ -81,7 +81,7 @@ def test_a_contributor_asks_the_owner_who_is_told_goes_there_answers_and_settles
 def test_nothing_that_is_typed_is_lost_neither_to_others_nor_to_a_reload_nor_to_a_lost_connection(
     visit, contributor, owner, five_stages
 ):
-    visit.provoked.append("ERR_INTERNET_DISCONNECTED")
+    visit.provoked.extend(["ERR_INTERNET_DISCONNECTED", "Failed to fetch"])  # also by what counts
     thread = begun(five_stages, owner, "Who calls?")
     page = visit(contributor, canvas_of(five_stages), width=1440, height=900)
     expect(card(page, "Discovery call,")).to_have_attribute("data-pin", "1")
