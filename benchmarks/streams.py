@@ -74,7 +74,7 @@ def fan_out(people: subprocess.Popen[str], act: Any) -> list[float]:
     ask(people)
     for _ in range(ACTS):
         act()
-        time.sleep(0.4)
+        time.sleep(1.0)  # each act a step of its own
     taken = ask(people)
     assert len(taken) >= STREAMS * ACTS * 0.99, f"{len(taken)} of {STREAMS * ACTS} arrived"
     return taken
