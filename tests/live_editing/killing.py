@@ -67,7 +67,7 @@ class Writers:
                 if sent.last.done:
                     client.page.reach(sent.last.said["revision"])
                 time.sleep(0.03)
-        except BaseException as trouble:  # noqa: BLE001
+        except BaseException as trouble:
             client.trouble = trouble
 
     def _choose(self, hand: Hand) -> Deed:

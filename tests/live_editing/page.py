@@ -1,4 +1,4 @@
-"""A page of the map without a browser: its picture, its stream and its acts, by the same rules as static/js/live.js and acts.js."""
+"""A page of the map without a browser: its picture and its stream, by the same rules as static/js/live.js and acts.js."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,10 +114,8 @@ class Page:
         """The line goes dead. `connect` comes back with the revision that was reached."""
         self._wanted = False
         if self._stream:
-            try:
+            with suppress(OSError):
                 self._stream.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         if self._thread and self._thread is not threading.current_thread():
             self._thread.join(30)
         self._thread = None

@@ -1,4 +1,4 @@
-"""Valkey, a web process and PostgreSQL are killed while people draw: no act that was answered is lost, and all pages get there."""
+"""Valkey, a web process and PostgreSQL are killed while people draw: no answered act is lost, and all pages get there."""
 
 from __future__ import annotations
 
