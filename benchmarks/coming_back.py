@@ -1,7 +1,6 @@
 """A page that comes back 200 revisions later, on a map of 1,000 cards: what it is sent, and how long the server takes, against
-loading the canvas anew (nothing kept in the cache) and against a page that is one revision behind. It must cost the delta,
-not the map: of the map's bytes no larger a share than twice that of the cards which have changed, and no longer than the
-canvas takes.
+loading the canvas anew (nothing kept in the cache) and against a page that is one revision behind. It must cost the delta, not
+the map: of its bytes no larger a share than twice that of the cards which have changed, and no longer than the canvas takes.
 """
 
 from __future__ import annotations

@@ -72,10 +72,13 @@ def main() -> None:
             for web in webs:
                 web.start()
             count(writing)
-            asked = set(acknowledged.read_text().split())
+            asked = {line.split()[0]: line for line in acknowledged.read_text().splitlines()}
             logged = {str(id) for id in Change.objects.of(journey).values_list("act_id", flat=True)}
             connection.close()
-            report(f"acknowledged acts that are missing after kill {n + 1}, of {len(asked)}", len(asked - logged), 0)
+            missing = asked.keys() - logged
+            for id in missing:
+                print(asked[id])
+            report(f"acknowledged acts that are missing after kill {n + 1}, of {len(asked)}", len(missing), 0)
 
 
 def settings(folder: Path) -> dict[str, str]:

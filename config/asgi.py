@@ -12,8 +12,9 @@ django.setup(set_prefix=False)
 from config.handler import Handler  # noqa: E402  (needs the settings)
 from journeys.live.stream import PATH, live  # noqa: E402
 
-# A thread that computes hands over after a millisecond, not five: the streams wait for it.
-sys.setswitchinterval(0.001)
+# A thread that computes hands over after three milliseconds, not five: the streams wait for it. After one, whoever holds a map is
+# interrupted in the middle of an act, and all who want to draw on it wait: a third fewer acts (benchmarks/ten_writers.py).
+sys.setswitchinterval(0.003)
 handler = Handler()
 
 

@@ -89,7 +89,7 @@ def update(model: type[Element], elements: list[Element], names: list[str]) -> N
 
 
 def update_of_one(model: type[Element], element: Element, names: Collection[str]) -> tuple[str, dict[str, Any]]:
-    """The statement that writes these attributes of a row, and its values: the query builder takes longer than PostgreSQL."""
+    """The statement that writes these attributes of one row, and its values. The query builder takes longer than PostgreSQL."""
     quote = connection.ops.quote_name
     fields = [field for field in model._meta.concrete_fields if field.attname in names]
     values = {f"new_{n}": field.get_db_prep_save(getattr(element, field.attname), connection) for n, field in enumerate(fields)}

@@ -68,7 +68,7 @@ class Element(models.Model):
         return getattr(self, "title", "") or getattr(self, "name", "") or self.kind_name
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        """Left to the database. Whoever saves a field holds the map meanwhile, and to look ahead takes half as long as a form."""
+        """Left to the database: whoever saves one field holds the map meanwhile, and looking ahead takes as long as the form."""
 
     def refuse_bad_values(self) -> None:
         """Raise ActRefused, naming the field, for a value the element cannot hold."""

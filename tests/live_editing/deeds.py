@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import json
-import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.ids import id_text
-from tests.live_editing.page import Page
+from tests.live_editing.looking import Looking, text_of
 
-CARD = re.compile(r'data-element="(touchpoints|emotions)/([\w-]+)/"')
-STAGE = re.compile(r'data-stage="([\w-]+)"')
-LANE = re.compile(r'data-lane="([\w-]+)"')
-NAME = re.compile(r'data-name="(.*?)"')
-TITLE = re.compile(r'card__title">(?:<span class="card__star">.*?</span> )?(.*?)</span>', re.DOTALL)
-FEELING = re.compile(r'cloud__text"><b>.*?</b> (.*?)</span>', re.DOTALL)
 MAP_TITLE = re.compile(r'data-title="(.*?)"')
 NOTES = re.compile(r'<textarea name="notes".*?>\n?(.*?)</textarea>', re.DOTALL)
-WORDS = (
-    "Kick-off",
-    "--> <b>call</b>",
-    "Renewal & review",
-    "“Quoted”",
-    "Größe",
-    "{% x %}",
-    "🎉 go live",
-    "</div>",
-    "a'b\"c",
-    "Check-in",
-)
 
 
 @dataclass
@@ -45,50 +25,15 @@ class Deed:
     may_rest: bool = False
 
 
-class Hand:
-    def __init__(self, page: Page, rng: random.Random, roles: list[str]):
-        self.page, self.rng, self.roles = page, rng, roles
-        self.cards: dict[str, tuple[str, str, str]] = {}
-        self.count = 0
-
+class Hand(Looking):
     def choose(self) -> Deed:
         """Something that one can do here just now."""
         while True:
-            self._look()
+            self.look()
             kinds = list(WEIGHTS)
             deed = self.rng.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0](self)
             if deed:
                 return deed
-
-    def _look(self) -> None:
-        with self.page.lock:
-            picture = dict(self.page.picture)
-        parts = {id: html_ for id, (_, html_) in picture.items()}
-        self.stages = {id[6:]: _text(NAME, part) for id, part in sorted(parts.items()) if id.startswith("stage-")}
-        lanes = sorted(id for id in parts if id.startswith("lane-") and not id.startswith("lane-label-"))
-        self.lanes = {id[5:]: _text(NAME, parts[id]) for id in lanes}
-        self.fixed = {id[5:] for id in lanes if "lane--role" not in parts[id]}
-        self.cards, self.feelings = {}, {}
-        for id, part in sorted(parts.items()):
-            found = CARD.search(part) if id.startswith("card-") else None
-            if found and found[1] == "touchpoints":
-                self.cards[found[2]] = (_text(TITLE, part), STAGE.search(part)[1], LANE.search(part)[1])  # type: ignore[index]
-            elif found:
-                self.feelings[found[2]] = _text(FEELING, part)
-        self.arrows = sorted(id[5:] for id in parts if id.startswith("wire-"))
-        self.handoffs = sorted(id[8:] for id in parts if id.startswith("handoff-") and not id.startswith("handoff-wire-"))
-
-    def any(self, of: Any) -> Any:
-        """One of these; half of the time one of the oldest three, which others are at as well."""
-        ids = list(of)
-        return self.rng.choice(ids[:3] if self.rng.random() < 0.5 else ids) if ids else None
-
-    def words(self) -> str:
-        self.count += 1
-        return f"{self.rng.choice(WORDS)} {self.rng.randrange(10_000)}"
-
-    def place(self) -> dict[str, str]:
-        return {"stage": self.any(self.stages), "lane": self.any(self.lanes), "slot": str(self.rng.randrange(8))}
 
     # cards
 
@@ -112,18 +57,18 @@ class Hand:
             return None
         title = self.words()
         return Deed(
-            f"touchpoints/{id}/edit/", {"title": title, "was-title": self.cards[id][0]}, [("touchpoints", id, {"title": title})]
+            f"touchpoints/{id}/edit/", {"title": title, "was-title": self.cards[id]}, [("touchpoints", id, {"title": title})]
         )
 
     def write_notes(self) -> Deed | None:
         """A field that only the panel shows."""
         if not (id := self.any(self.cards)):
             return None
-        status, _, panel = self.page.request("GET", f"touchpoints/{id}/", on=self.count)
+        status, _, panel = self.page.request("GET", f"touchpoints/{id}/", on=self.rng.randrange(2))
         if status != 200:
             return None
         notes = f"{self.words()}\n{self.words()}"
-        values = {"notes": notes, "was-notes": _text(NOTES, panel)}
+        values = {"notes": notes, "was-notes": text_of(NOTES, panel)}
         return Deed(f"touchpoints/{id}/edit/", values, [("touchpoints", id, {"notes": notes})])
 
     def mark_card(self) -> Deed | None:
@@ -244,7 +189,7 @@ class Hand:
 
     def rename_map(self) -> Deed:
         title = self.words()
-        values = {"title": title, "was-title": _text(MAP_TITLE, self.page.picture["map-size"][1])}
+        values = {"title": title, "was-title": text_of(MAP_TITLE, self.page.picture["map-size"][1])}
         return Deed("rename/", values, [("journey", "", {"title": title})])
 
     def _several(self) -> list[str]:
@@ -300,11 +245,5 @@ WEIGHTS: dict[Callable[[Hand], Deed | None], int] = {
     Hand.add_stage: 2, Hand.rename_stage: 3, Hand.move_stage: 2, Hand.remove_stage: 1,
     Hand.add_lane: 2, Hand.rename_lane: 2, Hand.move_lane: 2, Hand.remove_lane: 1,
     Hand.undo: 10, Hand.redo: 7, Hand.restore: 1, Hand.rename_map: 1, Hand.move_several: 4, Hand.edit_several: 3,
-    Hand.duplicate: 2,
-    Hand.remove_several: 1, Hand.paste_lines: 1, Hand.copy_stage: 1, Hand.insert_slot: 1, Hand.take_out_slots: 1,
+    Hand.duplicate: 2,    Hand.remove_several: 1, Hand.paste_lines: 1, Hand.copy_stage: 1, Hand.insert_slot: 1, Hand.take_out_slots: 1,
 }  # fmt: skip
-
-
-def _text(pattern: re.Pattern[str], part: str) -> str:
-    found = pattern.search(part)
-    return html.unescape(found[1]) if found else ""

@@ -1,4 +1,4 @@
-"""A page of the map without a browser: its picture, stream and acts, by the same rules as static/js/live.js and acts.js."""
+"""A page of the map without a browser: its picture and its stream, by the same rules as static/js/live.js and acts.js."""
 
 from __future__ import annotations
 

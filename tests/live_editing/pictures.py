@@ -1,4 +1,4 @@
-"""A page's picture of the map without a browser: DOM id -> (the id of what holds it, its HTML), changed as htmx changes it."""
+"""A page's picture of the map without a browser: DOM id -> (the id of what holds it, its own HTML), changed as htmx does."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Client:
                     self.page.load()
                 self.page.say()
                 self._do(hand.choose(), sender)
-        except BaseException as trouble:
+        except BaseException as trouble:  # told by whoever waits for the thread
             self.trouble = trouble
         if not is_here:
             self.page.connect()

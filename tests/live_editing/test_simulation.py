@@ -1,4 +1,4 @@
-"""Twenty pages of five people on two web processes, a thousand acts on bad lines: simulation.py does it fifty times."""
+"""Twenty pages of five people on two web processes, a thousand acts on bad lines: simulation.py also does it fifty times."""
 
 from __future__ import annotations
 
