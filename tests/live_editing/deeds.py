@@ -245,5 +245,6 @@ WEIGHTS: dict[Callable[[Hand], Deed | None], int] = {
     Hand.add_stage: 2, Hand.rename_stage: 3, Hand.move_stage: 2, Hand.remove_stage: 1,
     Hand.add_lane: 2, Hand.rename_lane: 2, Hand.move_lane: 2, Hand.remove_lane: 1,
     Hand.undo: 10, Hand.redo: 7, Hand.restore: 1, Hand.rename_map: 1, Hand.move_several: 4, Hand.edit_several: 3,
-    Hand.duplicate: 2,    Hand.remove_several: 1, Hand.paste_lines: 1, Hand.copy_stage: 1, Hand.insert_slot: 1, Hand.take_out_slots: 1,
+    Hand.duplicate: 2, Hand.remove_several: 1, Hand.paste_lines: 1, Hand.copy_stage: 1, Hand.insert_slot: 1,
+    Hand.take_out_slots: 1,
 }  # fmt: skip
