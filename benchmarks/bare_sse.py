@@ -1,6 +1,6 @@
 """The peer: a server that does nothing but pass what it is sent on to all streams. No database, no session, no drawing.
 
-uvicorn benchmarks.bare_sse:application    GET / a page, GET /live/ a stream, POST /act/ its body goes to every stream
+uvicorn benchmarks.bare_sse:application    PUT / a page, GET / the page, GET /live/ a stream, POST /act/ what every stream gets
 """
 
 from __future__ import annotations
@@ -8,32 +8,44 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-PAGE = b"""<!doctype html><html><head><meta charset="utf-8"><style>.card { position: absolute; width: 160px; height: 70px;
-transform: translate(calc(var(--x) * 1px), calc(var(--y) * 1px)); background: #def; }</style></head>
-<body><div id="map"><div class="card" id="card" style="--x:8;--y:8"><span>Card</span></div></div>
-<script>new EventSource("/live/").onmessage = (event) => { document.getElementById("card").outerHTML = event.data; };</script>
-</body></html>"""
+#: what a page of the peer does with a fragment: puts each of its elements in the place of the one that bears its id
+SCRIPT = b"""<script>
+const read = document.createElement("template");
+new EventSource("/live/").onmessage = ({ data }) => {
+  read.innerHTML = data;
+  for (const part of read.content.querySelectorAll("hx-partial"))
+    document.querySelector(part.getAttribute("hx-target")).replaceWith(...part.childNodes);
+};</script>"""
 
+page = b"<!doctype html><title>Nothing yet</title>"
 queues: set[asyncio.Queue[bytes]] = set()
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return
+    global page
     if scope["path"] == "/act/":
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        frame = b"data: " + body + b"\n\n"  # encoded once
+        frame = b"data: " + await _read(receive) + b"\n\n"  # encoded once
         for queue in queues:
             queue.put_nowait(frame)
         await _answer(send, b"{}", b"application/json")
     elif scope["path"] == "/live/":
         await _stream(receive, send)
+    elif scope["method"] == "PUT":
+        page = await _read(receive)
+        await _answer(send, b"{}", b"application/json")
     else:
-        await _answer(send, PAGE, b"text/html")
+        await _answer(send, page + SCRIPT, b"text/html; charset=utf-8")
+
+
+async def _read(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
 async def _stream(receive: Any, send: Any) -> None:

@@ -198,6 +198,10 @@ class Hub:
                 async with client.pubsub() as channel:
                     await channel.subscribe(telling.CHANNEL)
                     self.subscribed, pause, self.look_due = True, 0.1, 0.0
+                    # Rooms that were entered while nobody could be asked do not wait for the others' next telling.
+                    for key, room in self.rooms.items():
+                        self._tell({"ask": key})
+                        room.tell_due, room.here_due = True, room.here_due or time.monotonic()
                     async for message in channel.listen():
                         if message["type"] == "message":
                             news = orjson.loads(message["data"])
