@@ -11,7 +11,7 @@ from journeys.beginning import begin_from
 from journeys.drawn import drawn
 from journeys.importing import import_sheet, preview_import
 from journeys.incoming import JourneyFile, read_incoming
-from journeys.models import Journey, SheetImport
+from journeys.models import Journey, RestedAct, SheetImport
 from journeys.models.element import ActRefused
 from journeys.names import known_names, names_by_id
 from journeys.portable import NotPortable
@@ -119,3 +119,8 @@ def send_for(found: SheetImport) -> None:
 def tell_owners_of_reviews() -> None:
     """Tell the owners of maps whose review is due. Every owner is told once a date, however often this runs."""
     tell_owners(at=timezone.now())
+
+
+@shared_task(name="journeys.forget_rested_acts")
+def forget_rested_acts() -> None:
+    RestedAct.objects.forget_old(at=timezone.now())

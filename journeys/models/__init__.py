@@ -8,6 +8,7 @@ from journeys.models.journey import Journey
 from journeys.models.journey_template import JourneyTemplate
 from journeys.models.lane import Lane
 from journeys.models.named_revision import NamedRevision
+from journeys.models.rested_act import RestedAct
 from journeys.models.segment import Segment
 from journeys.models.sheet_import import SheetImport
 from journeys.models.stage import Stage
@@ -27,6 +28,7 @@ __all__ = [
     "JourneyTemplate",
     "Lane",
     "NamedRevision",
+    "RestedAct",
     "Segment",
     "SheetImport",
     "Stage",

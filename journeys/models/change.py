@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 from django.contrib.postgres.indexes import GinIndex
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 from psycopg.types.json import Jsonb
 
 from journeys.document import plain
@@ -29,8 +29,9 @@ APPEND = """
     )
     INSERT INTO journeys_change
         (journey_id, revision, kind, label, patches, by_id, at, reverts_id, standing, act_id, act_print)
-    VALUES (%(journey)s, %(revision)s, %(kind)s, %(label)s, %(patches)s, %(by)s, %(at)s, %(reverts)s, %(standing)s,
-        %(id)s, %(print)s)
+    SELECT %(journey)s, %(revision)s, %(kind)s, %(label)s, %(patches)s, %(by)s, %(at)s, %(reverts)s, %(standing)s,
+        %(id)s::uuid, %(print)s
+    WHERE NOT EXISTS (SELECT FROM journeys_restedact WHERE journey_id = %(journey)s AND act_id = %(id)s::uuid)
     RETURNING id
 """
 
@@ -253,5 +254,8 @@ class Change(models.Model):
         statement, more = also or ("", {})
         with connection.cursor() as cursor:
             cursor.execute(APPEND.format(also=f"changed AS ({statement}), " if statement else ""), values | more)
-            (self.pk,) = cursor.fetchone()
+            appended = cursor.fetchone()
+        if appended is None:
+            raise IntegrityError("This act was asked for before, and there was nothing to do.")
+        (self.pk,) = appended
         self._state.adding = False

@@ -25,7 +25,7 @@ from journeys.forms import origins
 from journeys.models import Journey
 from journeys.models.element import ActRefused
 from journeys.views.both_sides import both_sides
-from journeys.views.repeating import answer_again, asked_of, of_somebody_else, remember
+from journeys.views.repeating import answer_again, asked_of, of_somebody_else, remember, settle
 
 
 def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -37,20 +37,23 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         request.at = timezone.now()
         if refused := of_somebody_else(request):
             return refused
-        asked = None
+        asked = again = None
         try:
             asked = asked_of(request)
             with Journey.objects.hold(journey, by=request.member) as found:
                 found.asked, before = asked, found.revision
                 outcome = view(request, found, **ids)
                 said, more = outcome if isinstance(outcome, tuple) else (outcome, {})
-                remember(found, asked, more)
+                answered = {"revision": found.revision, "said": said or "Saved", **more}
+                if found.revision == before:
+                    again = settle(found, asked, answered, request)
+                else:
+                    remember(found, asked, more)
         except Journey.DoesNotExist:
             raise Http404 from None
         except (ActRefused, IntegrityError, Http404) as trouble:
             return answer_again(journey, asked, request) or _refused(trouble, request.member)
-        again = answer_again(journey, asked, request) if found.revision == before else None
-        return again or JsonResponse({"revision": found.revision, "said": said or "Saved", **more})
+        return again or JsonResponse(answered)
 
     return inner
 

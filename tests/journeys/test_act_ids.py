@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.ids import new_id
-from journeys.models import Change, Journey, Lane, Segment, Stage, Touchpoint
+from journeys.models import Change, Journey, Lane, RestedAct, Segment, Stage, Touchpoint
+from journeys.models.rested_act import KEPT
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -285,3 +286,27 @@ def at_once(owner, url, values, id, count=3):
         thread.join()
     assert len(answers) == count
     return answers
+
+
+def test_an_act_that_found_nothing_to_do_is_over_when_it_arrives_a_second_time(ask, journey, stage, lane, card, owner):
+    """Cut off before its answer and repeated, a request may arrive behind what repeats it."""
+    id, here, there = new_id(), {"stage": stage.pk, "lane": lane.pk, "slot": 0}, {"stage": stage.pk, "lane": lane.pk, "slot": 4}
+    first = ask(f"touchpoints/{card.pk}/move/", here, id)
+    assert first[0] == 200
+    assert ask(f"touchpoints/{card.pk}/move/", there, new_id())[1]["revision"] == 4
+    assert ask(f"touchpoints/{card.pk}/move/", here, id) == first
+    card.refresh_from_db()
+    assert card.slot == 4
+    assert len(log(journey)) == 4
+    assert ask(f"touchpoints/{card.pk}/move/", there | {"slot": 7}, id)[0] == 409
+    RestedAct.objects.forget_old(at=NOW + KEPT + timedelta(days=365))
+    assert not RestedAct.objects.exists()
+
+
+def test_an_undo_that_found_nothing_takes_nothing_back_later(ask, journey, stage, owner):
+    id = new_id()
+    ask("undo/", id=new_id())
+    nothing = ask("undo/", id=id)
+    journey.add_stage("Later", by=owner, at=NOW)
+    assert ask("undo/", id=id) == nothing
+    assert Stage.objects.filter(journey=journey).count() == 1

@@ -78,10 +78,10 @@ def judge_act(deed: Deed, sent: Sent, change: Change | None, documents: list[Doc
     assert holds(documents[change.revision], deed), f"Done otherwise than asked: {sent}"
     told = [answer.said["revision"] for answer in done]
     if sent.way == "cut" and change.revision not in told:
-        # What was cut off may arrive behind what repeats it. The page was told that there was nothing to do, or that it could not
-        # be done then, and is told of this as of anything else that happens.
-        assert not done or deed.may_rest, f"Done in {change.revision}: {sent}"
-        return not done
+        # What was cut off may arrive behind what repeats it. The page was told that it could not be done then, and is told of
+        # this as of anything else that happens.
+        assert not done, f"Done in {change.revision}: {sent}"
+        return True
     assert change.revision in told, f"Done in {change.revision}: {sent}"
     if sent.way != "together":
         first = next(n for n, answer in enumerate(sent.answers) if answer.done and answer.said["revision"] == change.revision)
