@@ -137,7 +137,8 @@ class Room:
         """The kept steps that lead from a revision to the present one; None if they are no longer all there."""
         if revision >= self.revision:
             return []
-        found = [step for step in self.steps[space] if step.since >= revision]
+        # A copy, in one go: a thread may be adding the next one.
+        found = [step for step in list(self.steps[space]) if step.since >= revision]
         return found if found and found[0].since == revision else None
 
     def say(self, name: str, data: Any) -> None:

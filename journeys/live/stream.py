@@ -155,7 +155,7 @@ async def _pump(here: Hub, room: Room, stream: Stream, send: Send) -> None:
             return
         if stream.revision < room.revision or stream.revision > room.heard + 1000:
             due += await _missed(here, room, stream)
-        due += [told for count, space, told in room.events if count > events and space in (None, stream.space)]
+        due += [told for count, space, told in list(room.events) if count > events and space in (None, stream.space)]
         events = room.event_count
         if heads != room.here_count:
             heads = room.here_count
