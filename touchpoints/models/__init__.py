@@ -1,0 +1,3 @@
+from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
+
+__all__ = ["ScheduledTouchpoint"]
