@@ -36,6 +36,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.filter(models.Q(name__icontains=word) | models.Q(external_id=word))
         return found
 
+    def in_segment(self, segment: Segment) -> CustomerQuerySet:
+        return self.filter(segment=segment)
+
     def in_order(self) -> CustomerQuerySet:
         return self.order_by(Lower("name"), "id")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -35,21 +36,38 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def enrol(self, customer: Customer, version: Version, started_on: date, *, by: Member, at: datetime) -> Enrolment:
         """Put the customer at the beginning of a version. Raises AlreadyTravels."""
+        made = self.enrol_many([customer.pk], version, started_on, by=by, at=at)
+        if not made:
+            raise AlreadyTravels
+        return self.get(pk=made[0])
+
+    def enrol_many(
+        self, customers: Iterable[UUID], version: Version, started_on: date, *, by: Member | None, at: datetime
+    ) -> list[UUID]:
+        """Put customers of the version's workspace at its beginning, but for those that are on the journey already. The ids of
+        the enrolments that were made; they have their plans."""
+        from customers.models.customer import Customer
+
+        workspace, first = version.journey.segment.workspace_id, first_stage(version.document)
         with transaction.atomic():
-            # The lock makes two who enrol the same customer take turns.
-            type(customer).objects.select_for_update().get(pk=customer.pk)
-            if self.filter(customer=customer, journey=version.journey_id).active().exists():
-                raise AlreadyTravels
-            made = self.create(
-                workspace_id=customer.workspace_id, customer=customer, journey_id=version.journey_id, version=version,
-                started_on=started_on, stage_id=first_stage(version.document), by=by, at=at,
-            )  # fmt: skip
-            if made.stage_id:
-                made.entered = {str(made.stage_id): started_on.isoformat()}
-                made.save(update_fields=["entered"])
-            Activity.objects.note(customer, f"enrolled on {version.journey}, {version}", by=by, at=at, enrolment=made)
-            travel_changed.send(Enrolment, enrolments=[made.pk], at=at)
-        return made
+            # The locks make two who enrol the same customers take turns.
+            known = Customer.objects.filter(pk__in=list(customers), workspace=workspace).order_by("pk").select_for_update()
+            ids = list(known.values_list("pk", flat=True))
+            there = set(self.filter(customer__in=ids, journey=version.journey_id).active().values_list("customer_id", flat=True))
+            fields: dict[str, Any] = {
+                "workspace_id": workspace, "journey_id": version.journey_id, "version": version, "started_on": started_on,
+                "stage_id": first, "entered": {str(first): started_on.isoformat()} if first else {}, "by": by, "at": at,
+            }  # fmt: skip
+            made = [Enrolment(customer_id=id, **fields) for id in ids if id not in there]
+            Enrolment.objects.bulk_create(made)
+            told = f"enrolled on {version.journey}, {version}"[:500]
+            Activity.objects.bulk_create(
+                Activity(customer_id=one.customer_id, enrolment=one, text=told, by=by, at=at) for one in made
+            )
+            pks = [one.pk for one in made]
+            if pks:
+                travel_changed.send(Enrolment, enrolments=pks, at=at)
+        return pks
 
 
 def first_stage(document: dict[str, Any]) -> UUID | None:

@@ -80,7 +80,7 @@ def test_every_date_is_its_anchor_and_offset_on_a_working_day_and_not_before_wha
 
 
 def test_stages_to_come_begin_when_the_ones_before_are_over(owner):
-    """On the five stages nobody says how long one lasts: it does until its last card; the last begins 90 days before the renewal."""
+    """Nobody says how long these stages last: each does until its last card, and the last begins 90 days before the renewal."""
     _, version = published("five-stages", owner)
     assert due(enrolled(version, owner, renewal_on=RENEWAL)) == {
         "p1": days("2026-11-30"),

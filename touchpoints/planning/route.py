@@ -77,6 +77,10 @@ class Route:
         """Another one for other versions, of its own or of its drill-downs."""
         return " ".join([self.version, *(card.inner.version for card in self.every_card() if card.inner)])
 
+    @cached_property
+    def by_spot(self) -> dict[UUID, Card]:
+        return {card.spot: card for card in self.every_card()}
+
     def every_card(self) -> Iterator[Card]:
         """Those of its drill-downs as well."""
         for card in self.cards:
