@@ -12,13 +12,28 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+#: model, SQL of the condition, its values: as `read_row` takes them
+Wanted = tuple[type[models.Model], str, list[Any]]
 
 
 def read_row(model: type[M], where: str, values: list[Any]) -> M | None:
     """The row for which `where` holds, as an instance, or None. `where` is SQL from our own code, `values` fill its %s."""
     with connection.cursor() as cursor:
         cursor.execute(_select(model) + where, values)
-        row = cursor.fetchone()
+        return _instance(model, cursor.fetchone())
+
+
+def read_two(first: Wanted, second: Wanted) -> tuple[Any, Any]:
+    """Two rows on one way to the database and back, the second read when the first is there: it sees what others had done when
+    the first one's lock was got."""
+    connection.ensure_connection()
+    with connection.connection.pipeline(), connection.cursor() as one, connection.cursor() as other:
+        for cursor, (model, where, values) in ((one, first), (other, second)):
+            cursor.execute(_select(model) + where, values)
+        return _instance(first[0], one.fetchone()), _instance(second[0], other.fetchone())
+
+
+def _instance(model: type[M], row: Any) -> M | None:
     if row is None:
         return None
     fields = model._meta.concrete_fields

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.production import production, serving
-from benchmarks.stage import chromium, found_workspace, medians_ms, open_page, report, touchline
+from benchmarks.stage import chromium, found_workspace, medians_ms, open_page, report, settle, touchline
 from benchmarks.thousand_cards import draw_thousand_cards
 from config.embedded import ROOT
 
@@ -163,7 +163,7 @@ def measure_scripts(browser: Any, address: str, path: str, cookie: dict[str, str
     wire.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]}))
     wire.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     page.goto(address + path)
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
     def scripts() -> float:
         return sum(size for id, size in sizes.items() if kinds[id] == "Script") / 1000
@@ -176,14 +176,14 @@ def measure_scripts(browser: Any, address: str, path: str, cookie: dict[str, str
     for name, hashed in published.items():
         if name.startswith("js/") and name not in others:
             page.evaluate("(address) => import(address)", f"/static/{hashed}")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     report("with all that is loaded on demand, kB", scripts(), 40)
     page.context.close()
 
 
 def measure_heap(browser: Any, address: str, cookie: dict[str, str]) -> None:
     page = open_page(browser, address, cookie)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     inside = page.context.new_cdp_session(page)
     for _ in range(3):
         inside.send("HeapProfiler.collectGarbage")

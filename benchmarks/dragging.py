@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from benchmarks.production import production, serving
-from benchmarks.stage import chromium, found_workspace, open_page, report, touchline
+from benchmarks.stage import chromium, found_workspace, open_page, report, settle, touchline
 from benchmarks.thousand_cards import draw_thousand_cards
 
 SECONDS, ROUNDS = 3.0, 3
@@ -36,7 +36,7 @@ def main() -> None:
         with serving(services.data, production(services.data)) as address, chromium() as browser:
             cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}
             page = open_page(browser, f"{address}/w/{segment.workspace.slug}/journeys/{journey.pk}/", cookie)
-            page.wait_for_load_state("networkidle")
+            settle(page)
             idle, dragged = [], []
             for _ in range(ROUNDS):
                 idle += gaps(page, lambda: time.sleep(SECONDS / 2))

@@ -108,6 +108,14 @@ def open_page(browser: Any, address: str, cookie: dict[str, str] | None = None, 
     return page
 
 
+def settle(page: Any) -> None:
+    """Until a page has asked for nothing more for a second. Its stream stays open: to the browser the network is never idle."""
+    before = -1
+    while (asked := page.evaluate("() => performance.getEntriesByType('resource').length")) != before:
+        before = asked
+        page.wait_for_timeout(1000)
+
+
 @contextmanager
 def crowd(url: str, count: int, cookies: Iterable[str] = ()) -> Iterator[subprocess.Popen[str]]:
     """`count` people who read a stream, in a process of their own: see benchmarks/crowd.py."""

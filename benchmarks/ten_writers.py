@@ -1,5 +1,6 @@
 """Durable acts a second, ten writers on one map over HTTP on two web processes, against the bare transaction on the same lock
-(ten connections). Limit: a quarter of it. Then both web processes and PostgreSQL are killed in the middle, five times: no
+(ten connections): it counts the map's revision, changes a card and writes a row of a log with the same keys and indexes. Limit: a
+quarter of it. Then both web processes and PostgreSQL are killed in the middle, five times: no
 acknowledged act may be missing in the log.
 """
 
@@ -53,7 +54,13 @@ def main() -> None:
             return begin_writing(acknowledged, seconds, [cookie for _, cookie in people], urls)
 
         with connection.cursor() as cursor:
+            # What an act must write, and what the database must know of it: a map that counts its revisions, a log with its keys.
             cursor.execute("CREATE TABLE peer_log (LIKE journeys_change INCLUDING ALL)")
+            cursor.execute("CREATE TABLE peer_map (id uuid PRIMARY KEY, revision int NOT NULL)")
+            cursor.execute("INSERT INTO peer_map VALUES (%s, 0)", [journey.pk])
+            for column, table in (("journey_id", "peer_map"), ("by_id", "accounts_member"), ("reverts_id", "peer_log")):
+                key = f"FOREIGN KEY ({column}) REFERENCES {table} (id) DEFERRABLE INITIALLY DEFERRED"
+                cursor.execute(f"ALTER TABLE peer_log ADD {key}")
         connection.close()
         count(writers(2))
         ours = theirs = 0.0
@@ -108,18 +115,17 @@ def bare(journey: Any, cards: list[Any], by: Any) -> int:
     def write(n: int) -> None:
         with psycopg.connect(host=named["OPTIONS"].get("host") or named["HOST"], user=named["USER"], dbname=named["NAME"]) as own:
             while time.monotonic() < until:
-                own.execute("SELECT * FROM journeys_journey WHERE id = %s FOR UPDATE", [journey])
+                own.execute("SELECT * FROM peer_map WHERE id = %s FOR UPDATE", [journey])
+                own.execute("UPDATE peer_map SET revision = revision + 1 WHERE id = %s", [journey])
                 own.execute("UPDATE journeys_touchpoint SET title = %s WHERE id = %s", [f"Writer {counts[n]}", cards[n]])
                 own.execute(
                     "INSERT INTO peer_log (journey_id, revision, kind, label, patches, by_id, at, standing)"
-                    " VALUES (%s, nextval('peer_revision'), 'act', 'renamed', %s, %s, now(), 'done')",
-                    [journey, patch, by],
+                    " SELECT id, revision, 'act', 'renamed', %s, %s, now(), 'done' FROM peer_map WHERE id = %s",
+                    [patch, by, journey],
                 )
                 own.commit()
                 counts[n] += 1
 
-    with psycopg.connect(host=named["OPTIONS"].get("host") or named["HOST"], user=named["USER"], dbname=named["NAME"]) as own:
-        own.execute("CREATE SEQUENCE IF NOT EXISTS peer_revision")
     threads = [threading.Thread(target=write, args=(n,)) for n in range(WRITERS)]
     for thread in threads:
         thread.start()

@@ -1,5 +1,6 @@
 """The web process: Django, and beside it the streams of the maps."""
 
+import gc
 import os
 import sys
 from typing import Any
@@ -15,6 +16,10 @@ from journeys.live.stream import PATH, live  # noqa: E402
 # A thread that computes hands over after three milliseconds, not five: the streams wait for it. After one, whoever holds a map is
 # interrupted in the middle of an act, and all who want to draw on it wait: a third fewer acts (benchmarks/ten_writers.py).
 sys.setswitchinterval(0.003)
+# What was loaded by now stays: it need not be gone through again and again in search of garbage.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 handler = Handler()
 
 

@@ -90,11 +90,12 @@ class Room:
             document = apply_patches(document, change["patches"], change["revision"])
         told = tale(changes)
         after = {space: draw(document, self.roles, room=space) for space in spaces}
-        self.document, self.pictures = document, after
         for space in spaces:
-            self.steps[space].append(frame(since, self.revision, before[space], after[space], told))
+            self.steps[space].append(frame(since, document["revision"], before[space], after[space], told))
         for space in {0, 1} - spaces:
             self.steps[space].clear()
+        # Last: a stream that is woken meanwhile must not see a revision to which there is no step yet.
+        self.document, self.pictures = document, after
 
     def draw_anew(self) -> None:
         """The same revision looks different: a role bears another name."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from journeys.models.journey import Journey
 
 
+#: the condition on which an element is on a map
+ON = "id = %s AND journey_id = %s"
+
+
 class ActRefused(Exception):
     """An act the map does not allow. `field` names the input it belongs to, "" for the act as a whole."""
 
@@ -47,7 +51,7 @@ class Element(models.Model):
         key = (cls.kind_name, str(pk))
         if journey.held is not None and key in journey.held:
             return journey.held[key]  # type: ignore[return-value]
-        found = read_row(cls, "id = %s AND journey_id = %s", [pk, journey.pk])
+        found = read_row(cls, ON, [pk, journey.pk])
         if found is not None:
             found.journey = journey
         if journey.held is not None:

@@ -10,8 +10,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Coalesce
 
 from accounts.ids import new_id
-from accounts.rows import read_row
-from journeys.models.element import ActRefused
+from accounts.rows import read_row, read_two
+from journeys.models.element import ON, ActRefused
 
 if TYPE_CHECKING:
     from accounts.models import Member, Role
@@ -117,20 +117,33 @@ class JourneyManager(models.Manager.from_queryset(JourneyQuerySet)):  # type: ig
         return journey
 
     @contextmanager
-    def hold(self, pk: UUID, *, by: Member) -> Iterator[Journey]:
+    def hold(self, pk: UUID, *, by: Member, element: tuple[type[Element], UUID] | None = None) -> Iterator[Journey]:
         """The map, locked until the block ends, if `by` may see it. Raises DoesNotExist.
 
-        A door that is about to act reads inside: what it reads cannot change under its hands and need not be read again.
+        A door that is about to act reads inside: what it reads cannot change under its hands and need not be read again. The
+        `element` that it is about to need comes along: all who want to draw on this map wait for each way to the database.
         """
         with transaction.atomic():
-            held = read_row(Journey, HOLD, [pk, by.workspace_id])
+            held, found = self._held(pk, by, element)
             if held is None:
                 raise Journey.DoesNotExist
             held.held = {}
+            if element:
+                held.held[element[0].kind_name, str(element[1])] = found
+                if found is not None:
+                    found.journey = held
             try:
                 yield held
             finally:
                 held.held = None
+
+    @staticmethod
+    def _held(pk: UUID, by: Member, element: tuple[type[Element], UUID] | None) -> tuple[Journey | None, Element | None]:
+        lock = [pk, by.workspace_id]
+        if element is None:
+            return read_row(Journey, HOLD, lock), None
+        model, id = element
+        return read_two((Journey, HOLD, lock), (model, ON, [id, pk]))
 
 
 #: a worker that has been telling an owner this long is dead

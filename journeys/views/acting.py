@@ -9,7 +9,7 @@ element a 410 with its address as "deleted". An act with an id that is sent agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,17 @@ from journeys.bringing_back import Deleted, find_lost
 from journeys.conflicts import Conflict
 from journeys.forms import origins
 from journeys.models import Journey
-from journeys.models.element import ActRefused
+from journeys.models.element import ActRefused, Element
 from journeys.views.both_sides import both_sides
 from journeys.views.repeating import answer_again, asked_of, of_somebody_else, remember, settle
 
 
-def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+def act_on(model: type[Element]) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
+    """An act whose view begins with `one_of(journey, model, pk)`."""
+    return partial(act, model=model)
+
+
+def act(view: Callable[..., Any], model: type[Element] | None = None) -> Callable[..., HttpResponse]:
     """POST, for editors: view(request, journey, **ids) -> words to announce, or None; or these and what else the answer says."""
 
     @door("POST", access=Access.EDITOR)
@@ -40,7 +45,8 @@ def act(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         asked = again = None
         try:
             asked = asked_of(request)
-            with Journey.objects.hold(journey, by=request.member) as found:
+            element = (model, ids["pk"]) if model else None
+            with Journey.objects.hold(journey, by=request.member, element=element) as found:
                 found.asked, before = asked, found.revision
                 outcome = view(request, found, **ids)
                 said, more = outcome if isinstance(outcome, tuple) else (outcome, {})

@@ -16,7 +16,7 @@ from journeys.forms import ConnectorForm, EmotionForm, HandoffForm, TouchpointFo
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
 from journeys.models.handoff import check_package
-from journeys.views.acting import act, began_with, id_of, int_of, on_map, one_of, who
+from journeys.views.acting import act, act_on, began_with, id_of, int_of, on_map, one_of, who
 
 
 @act
@@ -39,7 +39,7 @@ def add_touchpoint(request: MemberRequest, journey: Journey) -> str:
     return f"Added {card.title} after {after.title}" if after else f"Added {card.title}"
 
 
-@act
+@act_on(Touchpoint)
 def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str | None:
     card = one_of(journey, Touchpoint, pk)
     fields = TouchpointForm.changes(card, request.POST, request.member)
@@ -51,7 +51,7 @@ def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str |
     return None
 
 
-@act
+@act_on(Touchpoint)
 def move_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     card = one_of(journey, Touchpoint, pk)
     stage, lane = on_map(journey, Stage, id_of(request, "stage")), on_map(journey, Lane, id_of(request, "lane"))
@@ -61,7 +61,7 @@ def move_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     return f"Moved {card.title} to {stage.name}, {lane.name}, place {slot + 1}"
 
 
-@act
+@act_on(Touchpoint)
 def remove_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     card = one_of(journey, Touchpoint, pk)
     card.remove(**who(request))
@@ -96,13 +96,13 @@ def _arrow_kind(request: MemberRequest, name: str) -> str:
     return kind
 
 
-@act
+@act_on(Connector)
 def edit_connector(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     connector = one_of(journey, Connector, pk)
     connector.edit(ConnectorForm.changes(connector, request.POST, request.member), **began_with(request), **who(request))
 
 
-@act
+@act_on(Connector)
 def turn_connector(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     connector = one_of(journey, Connector, pk)
     connector.turn_round(**who(request))
@@ -135,7 +135,7 @@ def hand_off(request: MemberRequest, journey: Journey, pk: UUID) -> tuple[str, d
     return f"{giver.title}: handed over to {handoff.to_role.name}", {"made": str(handoff.pk)}
 
 
-@act
+@act_on(Handoff)
 def edit_handoff(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     handoff = one_of(journey, Handoff, pk)
     handoff.edit(HandoffForm.changes(handoff, request.POST, request.member), **began_with(request), **who(request))
@@ -187,13 +187,13 @@ def add_emotion(request: MemberRequest, journey: Journey) -> str:
     return f"Added the feeling {emotion.title}, {emotion.feeling}"
 
 
-@act
+@act_on(Emotion)
 def edit_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     emotion = one_of(journey, Emotion, pk)
     emotion.edit(EmotionForm.changes(emotion, request.POST, request.member), **began_with(request), **who(request))
 
 
-@act
+@act_on(Emotion)
 def move_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     emotion = one_of(journey, Emotion, pk)
     stage = on_map(journey, Stage, id_of(request, "stage"))
@@ -202,7 +202,7 @@ def move_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     return f"{emotion.title}: {emotion.feeling}, in {stage.name}"
 
 
-@act
+@act_on(Emotion)
 def remove_emotion(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     emotion = one_of(journey, Emotion, pk)
     emotion.remove(**who(request))

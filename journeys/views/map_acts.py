@@ -11,7 +11,7 @@ from journeys.forms import StageForm
 from journeys.models import Journey, Lane, Stage
 from journeys.models.element import ActRefused
 from journeys.undoing import Undone
-from journeys.views.acting import act, began_with, id_of, int_of, on_map, one_of, who
+from journeys.views.acting import act, act_on, began_with, id_of, int_of, on_map, one_of, who
 
 
 @act
@@ -52,13 +52,13 @@ def add_stage(request: MemberRequest, journey: Journey) -> str:
     return f"Added stage {stage.name}"
 
 
-@act
+@act_on(Stage)
 def edit_stage(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     stage = one_of(journey, Stage, pk)
     stage.edit(StageForm.changes(stage, request.POST, request.member), **began_with(request), **who(request))
 
 
-@act
+@act_on(Stage)
 def move_stage(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     """`before` = the id of the stage to stand before ("": the end), or `step` = -1 or +1: one place left or right."""
     stage = one_of(journey, Stage, pk)
@@ -66,7 +66,7 @@ def move_stage(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     return f"Moved stage {stage.name}"
 
 
-@act
+@act_on(Lane)
 def move_lane(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     """`before` or `step`, as for a stage; -1 is up."""
     lane = one_of(journey, Lane, pk)
@@ -94,7 +94,7 @@ def _reorder(journey: Journey, element: Any, rows: list[Any], request: MemberReq
     element.move_before(rows[follower] if follower < len(rows) else None, **who(request))
 
 
-@act
+@act_on(Stage)
 def remove_stage(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     stage = one_of(journey, Stage, pk)
     stage.remove(**who(request))
@@ -128,7 +128,7 @@ def edit_lane(request: MemberRequest, journey: Journey, pk: UUID) -> None:
     one_of(journey, Lane, pk).rename(request.POST.get("name", "")[:120], **began_with(request), **who(request))
 
 
-@act
+@act_on(Lane)
 def remove_lane(request: MemberRequest, journey: Journey, pk: UUID) -> str:
     lane = one_of(journey, Lane, pk)
     lane.remove(**who(request))
