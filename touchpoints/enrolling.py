@@ -14,8 +14,8 @@ STATES = PlanningJob.State
 
 
 def enrol_next(job: PlanningJob, *, at: datetime) -> bool:
-    """Enrol the next batch of a job that this worker has claimed. False if there is nothing more to do, or it is not this worker's
-    any longer: cancelled, or taken over by another because this one was silent for too long."""
+    """Enrol the next batch of a job that this worker has claimed. False if there is nothing more to do, or it is not this
+    worker's any longer: cancelled, or taken over by another because this one was silent for too long."""
     with transaction.atomic():
         held = PlanningJob.objects.select_for_update().get(pk=job.pk)
         if held.state != STATES.RUNNING or held.worker != job.worker:

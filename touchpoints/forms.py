@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Member
+from customers.forms import DayInput
 from journeys.models import Journey, Segment, Version
 
 #: years from today within which a journey may begin
@@ -19,7 +20,7 @@ class EnrolForm(forms.Form):
     segment = forms.ModelChoiceField(
         Segment.objects.none(), help_text="All of its customers that are not on the journey already."
     )
-    started_on = forms.DateField(label="Begins on", widget=forms.DateInput(attrs={"type": "date"}))
+    started_on = forms.DateField(label="Begins on", widget=DayInput())
 
     def __init__(self, *args: Any, by: Member, today: date, one: bool = False, **more: Any):
         super().__init__(*args, **more)

@@ -11,6 +11,6 @@ urlpatterns = [
     path("enrol/jobs/<uuid:pk>/", enrolling.planning_job, name="planning_job"),
     path("enrol/jobs/<uuid:pk>/cancel/", enrolling.cancel_planning_job, name="cancel_planning_job"),
     path("enrol/jobs/<uuid:pk>/resume/", enrolling.resume_planning_job, name="resume_planning_job"),
-    path("customers/<uuid:customer>/enrol/", enrolling.enrol_customer, name="enrol_customer"),
-    path("customers/<uuid:customer>/plan/", plan.plan, name="plan"),
+    path("customers/<uuid:pk>/enrol/", enrolling.enrol_customer, name="enrol_customer"),
+    path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
 ]

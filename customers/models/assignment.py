@@ -15,6 +15,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of(self, customer: Customer) -> AssignmentQuerySet:
         return self.filter(customer=customer)
 
+    def with_names(self) -> AssignmentQuerySet:
+        """By role, the latest first."""
+        return self.select_related("role", "member__user").order_by("role__name", "role_id", "-from_on", "id")
+
     def in_order(self) -> AssignmentQuerySet:
         return self.order_by("role_id", "from_on", "id")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
@@ -13,7 +14,7 @@ from accounts.ids import new_id
 from customers.facts import travel_changed
 
 if TYPE_CHECKING:
-    from accounts.models import Member, Workspace
+    from accounts.models import Member, Role, Workspace
     from journeys.models import Segment
 
 
@@ -39,8 +40,32 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def in_segment(self, segment: Segment) -> CustomerQuerySet:
         return self.filter(segment=segment)
 
-    def in_order(self) -> CustomerQuerySet:
-        return self.order_by(Lower("name"), "id")
+    def of_health(self, health: int) -> CustomerQuerySet:
+        return self.filter(health=health)
+
+    def bearing(self, external_id: str) -> CustomerQuerySet:
+        return self.filter(external_id=external_id)
+
+    def owned_by(self, member: UUID | None) -> CustomerQuerySet:
+        """Those that a member looks after; None for those that nobody does."""
+        return self.filter(owner=member)
+
+    def renewing(self, first: date | None, last: date) -> CustomerQuerySet:
+        """Those whose renewal falls on a day of these, both included."""
+        found = self.filter(renewal_on__lte=last)
+        return found.filter(renewal_on__gte=first) if first else found
+
+    def with_people(self) -> CustomerQuerySet:
+        return self.select_related("segment", "owner__user")
+
+    def in_order(self, by: str = "name") -> CustomerQuerySet:
+        """By "name", "renewal" (the next first), "health" (the worst first) or "value" (the highest first), none last."""
+        order: dict[str, list[Any]] = {
+            "renewal": [models.F("renewal_on").asc(nulls_last=True), "id"],
+            "health": [models.F("health").asc(nulls_last=True), "id"],
+            "value": [models.F("value").desc(nulls_last=True), "-id"],
+        }
+        return self.order_by(*order.get(by, [Lower("name"), "id"]))
 
     def add(self, workspace: Workspace, name: str, segment: Segment, *, by: Member, at: datetime, **fields: Any) -> Customer:
         """A new customer. Raises IntegrityError (customer_external_id_once) if the external id is taken."""
@@ -111,7 +136,8 @@ class Customer(models.Model):
 
         with transaction.atomic():
             found = Customer.objects.select_for_update().get(pk=self.pk)
-            before = {name: getattr(found, name) for name in fields if getattr(found, name) != fields[name]}
+            differing = [name for name in self.editable if name in fields and getattr(found, name) != fields[name]]
+            before = {name: getattr(found, name) for name in differing}
             if not before:
                 return
             for name in before:
@@ -128,5 +154,17 @@ class Customer(models.Model):
                 enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
                 travel_changed.send(Customer, enrolments=enrolments, at=at)
 
-    def renew_until(self, renewal_on: date | None, *, by: Member, at: datetime) -> None:
-        self.edit({"renewal_on": renewal_on}, by=by, at=at)
+    def assign(self, role: Role, member: Member | None, *, from_on: date, by: Member, at: datetime) -> None:
+        """Have a member fill a role for this customer from a day on, or nobody. What is planned is theirs from then on."""
+        from customers.models.activity import Activity
+        from customers.models.assignment import Assignment
+        from customers.models.enrolment import Enrolment
+
+        with transaction.atomic():
+            Customer.objects.select_for_update().get(pk=self.pk)
+            Assignment.objects.update_or_create(
+                customer=self, role=role, from_on=from_on, defaults={"member": member, "by": by, "at": at}
+            )
+            Activity.objects.note(self, f"{role}: {member or 'nobody'} from {from_on:%-d %B %Y}", by=by, at=at)
+            enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
+            travel_changed.send(Customer, enrolments=enrolments, at=at)

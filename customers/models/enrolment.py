@@ -31,6 +31,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def of(self, customer: Customer) -> EnrolmentQuerySet:
         return self.filter(customer=customer).order_by("-started_on", "id")
 
+    def with_names(self) -> EnrolmentQuerySet:
+        return self.select_related("journey", "version")
+
     def on(self, journey: Journey) -> EnrolmentQuerySet:
         return self.filter(journey=journey)
 
@@ -159,6 +162,10 @@ class Enrolment(models.Model):
     def leave(self, day: date, because: str, *, by: Member, at: datetime) -> None:
         """Travel it no more. What was done stays, what is still planned goes."""
         self.change({"left_on": day, "left_because": because.strip()}, f"left {self.journey}", by=by, at=at)
+
+    @property
+    def stage(self) -> str:
+        return self.stage_name(self.stage_id)
 
     def stage_name(self, stage_id: UUID | str | None) -> str:
         stage = self.version.document["stages"].get(str(stage_id))

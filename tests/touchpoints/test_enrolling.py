@@ -143,6 +143,8 @@ def test_customers_of_another_workspace_are_not_enrolled(owner, stranger, versio
 def test_one_customer_is_enrolled_at_once_and_told_when_it_is_there_already(owner, client_for, version, segment):
     found = customer(owner, segment)
     client, where = client_for(owner), [owner.workspace.slug, found.pk]
+    page = client.get(reverse("touchpoints:enrol_customer", args=where)).content.decode()
+    assert f'value="{timezone.localdate().isoformat()}"' in page
     form = {"journey": version.journey_id, "started_on": "2026-11-30"}
     answer = client.post(reverse("touchpoints:enrol_customer", args=where), form)
     plan = client.get(answer["Location"]).content.decode()

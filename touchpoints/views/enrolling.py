@@ -41,8 +41,8 @@ def enrol_segment(request: MemberRequest) -> HttpResponse:
 
 
 @door("GET", "POST", access=Access.EDITOR)
-def enrol_customer(request: MemberRequest, customer: UUID) -> HttpResponse:
-    found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=customer)
+def enrol_customer(request: MemberRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=pk)
     form = _form(request, one=True)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -16,9 +16,9 @@ from touchpoints.planning.routes import route_of
 
 
 @door("GET", access=Access.VIEWER)
-def plan(request: MemberRequest, customer: UUID) -> HttpResponse:
+def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What was done with a customer, is due and comes next, by date."""
-    found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=customer)
+    found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=pk)
     rows = ScheduledTouchpoint.objects.of_customer(found).in_order().select_related("role", "member__user", "enrolment")
     page = page_of(request, rows)
     for row in page:
