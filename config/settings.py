@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "accounts",
     "playbooks",
     "journeys",
+    "customers",
+    "touchpoints",
 ]
 
 MIDDLEWARE = [

@@ -14,7 +14,7 @@ from uuid import UUID
 from journeys.dependents import dependents_of
 from journeys.document import Patch, plain, turned_round
 from journeys.last_writers import WritesSince, told
-from journeys.models import Change, Handoff, Journey, Touchpoint
+from journeys.models import Change, Handoff, Journey, RestedAct, Touchpoint
 from journeys.models.element import ActRefused, Element
 from journeys.recording import MODELS, Act, recording
 from journeys.references import lost_references, without_lost
@@ -58,8 +58,8 @@ def _turn(journey: Journey, kind: Change.Kind, *, by: Member, at: datetime) -> U
     with recording(journey, "", by=by, at=at) as act:
         mine = Change.objects.of(act.journey)
         asked = act.journey.asked
-        if given_up := mine.given_up_by(asked):
-            return Undone(None, given_up.label)
+        if asked and RestedAct.objects.answering(act.journey, asked):
+            return Undone(None)  # and it is answered as it was
         target = mine.next_to_undo(by) if kind == Change.Kind.UNDO else mine.next_to_redo(by)
         if target is None:
             return Undone(None)
@@ -72,8 +72,7 @@ def _turn(journey: Journey, kind: Change.Kind, *, by: Member, at: datetime) -> U
             target.standing = Change.Standing.UNDONE if undone else Change.Standing.DONE
         else:
             target.standing = Change.Standing.ABANDONED
-            target.given_up_by = asked.id if asked else None
-        target.save(update_fields=["standing", "given_up_by"])
+        target.save(update_fields=["standing"])
     return Undone(act.written, target.label, left)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from config.embedded import ROOT, Services, environment
 
 BIN = Path(sys.executable).parent
-APPS = ["accounts", "playbooks", "journeys", "config"]
+APPS = ["accounts", "playbooks", "journeys", "customers", "touchpoints", "config"]
 
 
 def main() -> int:

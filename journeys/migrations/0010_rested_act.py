@@ -6,6 +6,8 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_notice"), ("journeys", "0009_act_id")]
 
     operations = [
+        migrations.RemoveIndex("change", "change_given_up_by"),
+        migrations.RemoveField("change", "given_up_by"),
         migrations.CreateModel(
             name="RestedAct",
             fields=[

@@ -134,10 +134,6 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Keep what an answer said besides revision and label."""
         self.filter(act_id=asked.id).update(answered=answered)
 
-    def given_up_by(self, asked: Asked | None) -> Change | None:
-        """The act that could not be taken back when this was asked before."""
-        return self.filter(given_up_by=asked.id).first() if asked else None
-
     def writing(self, kind: str, id: Any, field: str, value: Any) -> Change | None:
         """The change that last gave the field this value."""
         return self._last({"kind": kind, "id": str(id), "after": {field: plain(value)}})
@@ -204,8 +200,6 @@ class Change(models.Model):
     act_print = models.BigIntegerField(null=True)
     #: what the answer said besides revision and label, for whoever asks again because it was lost
     answered = models.JSONField(null=True)
-    #: the act_id of the undo or redo that found nothing of this act to turn round
-    given_up_by = models.UUIDField(null=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -217,9 +211,6 @@ class Change(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["journey", "given_up_by"], condition=models.Q(given_up_by__isnull=False), name="change_given_up_by"
-            ),
             models.Index(
                 fields=["journey", "by", "standing", "revision"],
                 condition=models.Q(standing__in=["done", "undone"]),

@@ -75,6 +75,12 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
     def with_people(self) -> JourneyQuerySet:
         return self.select_related("owner__user", "changed_by__user")
 
+    def published(self) -> JourneyQuerySet:
+        """Those that have a version."""
+        from journeys.models import Version
+
+        return self.filter(models.Exists(Version.objects.filter(journey=models.OuterRef("pk"))))
+
     def with_version(self) -> JourneyQuerySet:
         """Each with the number of its newest version as `version`; None where nothing was published."""
         from journeys.models import Version

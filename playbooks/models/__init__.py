@@ -1,3 +1,4 @@
 from playbooks.models.playbook import Playbook
+from playbooks.models.playbook_version import PlaybookVersion
 
-__all__ = ["Playbook"]
+__all__ = ["Playbook", "PlaybookVersion"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 
 from journeys.ready_made import ready_made
+from tests.touchpoints.sheets import START, enrolled, published
+from touchpoints.models import PlanningJob
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +33,18 @@ def screens(journey):
     for name in ("members", "notices", "roles", "settings", "audit"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
+    _, version = published("gitlab-onboarding", journey.owner)
+    customer = enrolled(version, journey.owner, renewal_on=START, health=1).customer_id
+    job = PlanningJob.objects.ask_to_enrol([customer], version, START, by=journey.owner, at=timezone.now())
+    for name in ("customers", "new_customer"):
+        yield reverse(f"customers:{name}", args=[slug])
+    for name in ("customer", "edit_customer"):
+        yield reverse(f"customers:{name}", args=[slug, customer])
+    for name in ("enrol_segment", "planning_jobs"):
+        yield reverse(f"touchpoints:{name}", args=[slug])
+    for name in ("enrol_customer", "plan"):
+        yield reverse(f"touchpoints:{name}", args=[slug, customer])
+    yield reverse("touchpoints:planning_job", args=[slug, job.pk])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models.functions import Lower, Upper
+
+from accounts.ids import new_id
+from customers.facts import travel_changed
+
+if TYPE_CHECKING:
+    from accounts.models import Member, Role, Workspace
+    from journeys.models import Segment
+
+
+class Health(models.IntegerChoices):
+    """How well it goes with a customer; the worst comes first."""
+
+    RISK = 1, "At risk"
+    WATCH = 2, "Watch"
+    GOOD = 3, "Good"
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, member: Member) -> CustomerQuerySet:
+        return self.filter(workspace_id=member.workspace_id)
+
+    def matching(self, words: str) -> CustomerQuerySet:
+        """Those with every word in their name or bearing it as external id; all of them if there is no word."""
+        found = self
+        for word in words.replace("\0", "").split():  # PostgreSQL refuses the NUL character
+            found = found.filter(models.Q(name__icontains=word) | models.Q(external_id=word))
+        return found
+
+    def in_segment(self, segment: Segment) -> CustomerQuerySet:
+        return self.filter(segment=segment)
+
+    def of_health(self, health: int) -> CustomerQuerySet:
+        return self.filter(health=health)
+
+    def bearing(self, external_id: str) -> CustomerQuerySet:
+        return self.filter(external_id=external_id)
+
+    def owned_by(self, member: UUID | None) -> CustomerQuerySet:
+        """Those that a member looks after; None for those that nobody does."""
+        return self.filter(owner=member)
+
+    def renewing(self, first: date | None, last: date) -> CustomerQuerySet:
+        """Those whose renewal falls on a day of these, both included."""
+        found = self.filter(renewal_on__lte=last)
+        return found.filter(renewal_on__gte=first) if first else found
+
+    def with_people(self) -> CustomerQuerySet:
+        return self.select_related("segment", "owner__user")
+
+    def in_order(self, by: str = "name") -> CustomerQuerySet:
+        """By "name", "renewal" (the next first), "health" (the worst first) or "value" (the highest first), none last."""
+        order: dict[str, list[Any]] = {
+            "renewal": [models.F("renewal_on").asc(nulls_last=True), "id"],
+            "health": [models.F("health").asc(nulls_last=True), "id"],
+            "value": [models.F("value").desc(nulls_last=True), "-id"],
+        }
+        return self.order_by(*order.get(by, [Lower("name"), "id"]))
+
+    def add(self, workspace: Workspace, name: str, segment: Segment, *, by: Member, at: datetime, **fields: Any) -> Customer:
+        """A new customer. Raises IntegrityError (customer_external_id_once) if the external id is taken."""
+        from customers.models.activity import Activity
+
+        with transaction.atomic():
+            made = self.create(workspace=workspace, name=name.strip(), segment=segment, made_at=at, changed_at=at, **fields)
+            Activity.objects.note(made, f"added {made}", by=by, at=at)
+        return made
+
+
+class Customer(models.Model):
+    """A company we serve."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="customers")
+    name = models.CharField(max_length=200)
+    segment = models.ForeignKey("journeys.Segment", on_delete=models.PROTECT, related_name="customers")
+    #: the id in the system it comes from
+    external_id = models.CharField(max_length=200, blank=True, default="")
+    #: who looks after it
+    owner = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    renewal_on = models.DateField(null=True, blank=True)
+    #: what it pays a year, in the workspace's currency
+    value = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(Decimal(0))]
+    )
+    health = models.PositiveSmallIntegerField(choices=Health.choices, null=True, blank=True)
+    notes = models.TextField(max_length=20_000, blank=True, default="")
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = CustomerQuerySet.as_manager()
+
+    #: what `edit` may set, with what the activity calls it
+    editable = {
+        "name": "name", "segment_id": "segment", "external_id": "external id", "owner_id": "owner", "renewal_on": "renewal date",
+        "value": "value", "health": "health", "notes": "notes",
+    }  # fmt: skip
+    #: of these, what dates rest on
+    planned_by = ("renewal_on",)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"], condition=~models.Q(external_id=""), name="customer_external_id_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(health__isnull=True) | models.Q(health__range=(1, 3)), name="customer_health_known"
+            ),
+        ]
+        indexes = [
+            models.Index("workspace", Lower("name"), "id", name="customer_by_name"),
+            models.Index(fields=["workspace", "renewal_on", "id"], name="customer_by_renewal"),
+            models.Index(fields=["workspace", "health", "id"], name="customer_by_health"),
+            models.Index(fields=["workspace", "value", "id"], name="customer_by_value"),
+            models.Index(fields=["segment", "id"], name="customer_of_segment"),
+            models.Index(fields=["owner", "id"], name="customer_of_owner"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="customer_name_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+        """Set fields; only those that differ are kept and told. What is planned for the customer moves along."""
+        from customers.models.activity import Activity
+
+        with transaction.atomic():
+            found = Customer.objects.select_for_update().get(pk=self.pk)
+            differing = [name for name in self.editable if name in fields and getattr(found, name) != fields[name]]
+            before = {name: getattr(found, name) for name in differing}
+            if not before:
+                return
+            for name in before:
+                setattr(found, name, fields[name])
+                setattr(self, name, fields[name])
+            found.changed_at = self.changed_at = at
+            found.save(update_fields=[*before, "changed_at"])
+            told = ", ".join(self.editable[name] for name in before)
+            after = {name: fields[name] for name in before}
+            Activity.objects.note(self, f"changed {told}", by=by, at=at, before=before, after=after)
+            if any(name in before for name in self.planned_by):
+                from customers.models.enrolment import Enrolment
+
+                enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
+                travel_changed.send(Customer, enrolments=enrolments, at=at)
+
+    def assign(self, role: Role, member: Member | None, *, from_on: date, by: Member, at: datetime) -> None:
+        """Have a member fill a role for this customer from a day on, or nobody. What is planned is theirs from then on."""
+        from customers.models.activity import Activity
+        from customers.models.assignment import Assignment
+        from customers.models.enrolment import Enrolment
+
+        with transaction.atomic():
+            Customer.objects.select_for_update().get(pk=self.pk)
+            Assignment.objects.update_or_create(
+                customer=self, role=role, from_on=from_on, defaults={"member": member, "by": by, "at": at}
+            )
+            Activity.objects.note(self, f"{role}: {member or 'nobody'} from {from_on:%-d %B %Y}", by=by, at=at)
+            enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
+            travel_changed.send(Customer, enrolments=enrolments, at=at)

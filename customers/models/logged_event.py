@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from accounts.ids import new_id
+
+if TYPE_CHECKING:
+    from customers.models.enrolment import Enrolment
+
+
+class LoggedEventQuerySet(models.QuerySet["LoggedEvent"]):
+    def of(self, enrolment: Enrolment) -> LoggedEventQuerySet:
+        return self.filter(enrolment=enrolment)
+
+    def in_order(self) -> LoggedEventQuerySet:
+        return self.order_by("number", "id")
+
+
+class LoggedEvent(models.Model):
+    """Something outside our walls that has happened to a customer, and that the map has an answer to."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    enrolment = models.ForeignKey("customers.Enrolment", on_delete=models.CASCADE, related_name="events")
+    #: the card whose event this is: see `triggers` in touchpoints/planning/route.py
+    touchpoint_id = models.UUIDField()
+    #: 0, 1, 2 … among the events of the enrolment; the answers to it are planned under this number
+    number = models.PositiveSmallIntegerField()
+    happened_on = models.DateField()
+    note = models.TextField(max_length=4000, blank=True, default="")
+    by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects = LoggedEventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment", "number"], name="logged_event_number_once")]
+
+    def __str__(self) -> str:
+        return f"event {self.number} of {self.touchpoint_id}"

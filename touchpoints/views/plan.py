@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.doors import MemberRequest, door
+from accounts.models import Access
+from accounts.paging import page_of
+from customers.models import Customer, Enrolment
+from touchpoints.models import ScheduledTouchpoint
+from touchpoints.planning.routes import route_of
+
+
+@door("GET", access=Access.VIEWER)
+def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """What was done with a customer, is due and comes next, by date."""
+    found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=pk)
+    rows = ScheduledTouchpoint.objects.of_customer(found).in_order().select_related("role", "member__user", "enrolment")
+    page = page_of(request, rows)
+    for row in page:
+        row.card = route_of(row.enrolment.version_id).by_spot.get(row.spot)
+    context = {
+        "customer": found,
+        "page": page,
+        "enrolments": Enrolment.objects.of(found).active().select_related("journey", "version"),
+        "today": timezone.localdate(timezone=ZoneInfo(request.workspace.time_zone)),
+    }
+    return render(request, "touchpoints/plan.html", context)
