@@ -14,5 +14,6 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("w/<slug:workspace>/", include("journeys.urls")),
     path("w/<slug:workspace>/", include("accounts.workspace_urls")),
+    path("w/<slug:workspace>/customers/", include("customers.urls")),
     path("w/<slug:workspace>/playbooks/", include("playbooks.urls")),
 ]
