@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from customers.facts import travel_changed
 from customers.import_values import day, money
 from customers.importing import import_customers
-from customers.models import Activity, Assignment, Contact, Customer, CustomerImport, Health
+from customers.models import Activity, Assignment, Contact, Customer, CustomerImport, Enrolment, Health
 from customers.tasks import apply_customer_import, read_customer_import, sweep_customer_imports
+from journeys.importing import import_sheet
 from journeys.models import Segment
+from journeys.sheets import read_sheet
 
 pytestmark = pytest.mark.django_db
 
-FULL = """Account ID,Account name,Segment,Owner,Renewal date,ARR,Health,Notes,contact_name,contact_email,contact_job,Support,Colour
+FULL = """Account ID,Account name,Segment,Owner,Renewal date,ARR,Health,Notes,Contact,contact_email,contact_job,Support,Colour
 a-1,Acme,Enterprise,edda@example.com,31.12.2026,"1.234,50",at risk,Old friend,Ada,ada@acme.test,CTO,Edda,blue
 a-2,Bolt,enterprise,Edda,2027-01-15,"1,234.50",green,,,,,,red
 """
@@ -150,6 +153,23 @@ def test_a_new_colleague_in_a_role_begins_today(enterprise, support, editor, own
     assert [a.member for a in Assignment.objects.in_order()] == [editor, owner]
 
 
+def test_travel_is_told_of_renewals_and_roles_that_changed_and_of_nothing_else(enterprise, support, editor):
+    bring_in(FULL, editor)
+    sheet = read_sheet(b"stage,lane,title\nOnboard,Support,Kickoff\n")
+    journey, _, _ = import_sheet(sheet, enterprise, "Map", name="map.csv", by=editor, at=timezone.now())
+    version = journey.publish("", by=editor, at=timezone.now())
+    ids = [
+        Enrolment.objects.enrol(found, version, date(2026, 1, 1), by=editor, at=timezone.now()).pk
+        for found in Customer.objects.in_order()
+    ]
+    told = []
+    listen = lambda sender, enrolments, **_: told.append(enrolments)  # noqa: E731
+    travel_changed.connect(listen)
+    bring_in("external_id,name,renewal_on,health\na-1,Acme,2027-06-30,good\na-2,Bolt,,watch\n", editor)
+    travel_changed.disconnect(listen)
+    assert told == [ids[:1]]
+
+
 def test_a_worker_that_died_is_taken_over_and_nothing_is_twice(enterprise, support, editor):
     found = preview(FULL, editor)
     found.confirm(at=timezone.now())
@@ -193,7 +213,7 @@ def test_amounts_as_people_write_them(text, amount):
 
 @pytest.mark.parametrize("text", ["1,234", "1.234", "-5", "1e9", "9" * 20, "1,23,4", "NaN", "²"])
 def test_amounts_that_say_nothing_or_two_things(text):
-    with pytest.raises(ValueError, match="write it as|more than"):
+    with pytest.raises(ValueError, match=r"write it as|more than"):
         money(text)
 
 
