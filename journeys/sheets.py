@@ -79,15 +79,24 @@ class Sheet:
 
 def read_sheet(data: bytes) -> Sheet:
     """The rows of a CSV or of the first sheet of an XLSX. Raises SheetRefused."""
+    lines, typed = sheet_lines(data)
+    return _from_lines(lines, typed=typed)
+
+
+def sheet_lines(data: bytes, most_bytes: int = MAX_BYTES) -> tuple[Any, bool]:
+    """(number, cells, [(column, problem)]) of each line of any sheet, and whether its cells say if they are text.
+
+    A workbook gives at most MAX_ROWS + 2 lines. Raises SheetRefused, for a CSV also while it is read.
+    """
     if not data.strip():
         raise SheetRefused("The file is empty.")
-    if len(data) > MAX_BYTES:
-        raise SheetRefused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+    if len(data) > most_bytes:
+        raise SheetRefused(f"The file is larger than {most_bytes // 1024 // 1024} MB. Split it.")
     if data.startswith(b"PK\x03\x04"):
-        return _from_lines(_xlsx_lines(data), typed=True)
+        return _xlsx_lines(data), True
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetRefused("This is an old or encrypted Excel file. Save it as .xlsx without a password, or as CSV UTF-8.")
-    return _from_lines(_csv_lines(data), typed=False)
+    return _csv_lines(data), False
 
 
 def _csv_lines(data: bytes) -> Any:
@@ -165,7 +174,7 @@ def _from_lines(lines: Any, *, typed: bool) -> Sheet:
         if not header:
             header = values
             names = _names(header)
-            written = _reader(names, typed)
+            written = cell_reader(names, typed)
             is_text = typed and "id" in names
             continue
         if len(rows) >= MAX_ROWS:
@@ -207,12 +216,12 @@ def write_problem_sheet(sheet: Sheet, problems: dict[int, list[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     names = [*sheet.columns, *(name for name in sheet.ignored if name != "problem"), "problem"]
-    harmless = mark if "id" in sheet.columns else _harmless
-    writer.writerow(map(harmless, names))
+    marked = mark if "id" in sheet.columns else harmless
+    writer.writerow(map(marked, names))
     for row in sheet.rows:
         if row.number in problems:
             cells = {**row.cells, "problem": " ".join(problems[row.number])}
-            writer.writerow([_number_or(harmless, cells.get(name, "")) for name in names])
+            writer.writerow([_number_or(marked, cells.get(name, "")) for name in names])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -221,11 +230,11 @@ def _number_or(harmless: Callable[[str], str], text: str) -> str:
     return text if _SIGNED.match(text) else harmless(text)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     return f"'{mark_inside(text)}" if text[:1] in _MAY_START else mark_inside(text)
 
 
-def _reader(names: list[str], typed: bool) -> Callable[[str], str]:
+def cell_reader(names: list[str], typed: bool) -> Callable[[str], str]:
     """How to read a cell. A sheet with ids is one that we wrote: each mark in its CSV is ours, and its XLSX has none."""
     if "id" in names:
         return str if typed else lambda text: unmark(text).strip()
@@ -235,5 +244,5 @@ def _reader(names: list[str], typed: bool) -> Callable[[str], str]:
 
 
 def _as_written(text: str) -> str:
-    """A cell without the mark of `_harmless`, where that cannot make it a formula."""
+    """A cell without the mark of `harmless`, where that cannot make it a formula."""
     return text[1:] if text[:2] in ("'+", "'-") and not _FORMULA.match(text[1:]) else text

@@ -2,7 +2,8 @@ from customers.models.activity import Activity
 from customers.models.assignment import Assignment
 from customers.models.contact import Contact
 from customers.models.customer import Customer, Health
+from customers.models.customer_import import CustomerImport
 from customers.models.enrolment import Enrolment
 from customers.models.logged_event import LoggedEvent
 
-__all__ = ["Activity", "Assignment", "Contact", "Customer", "Enrolment", "Health", "LoggedEvent"]
+__all__ = ["Activity", "Assignment", "Contact", "Customer", "CustomerImport", "Enrolment", "Health", "LoggedEvent"]

@@ -36,7 +36,7 @@ def screens(journey):
     _, version = published("gitlab-onboarding", journey.owner)
     customer = enrolled(version, journey.owner, renewal_on=START, health=1).customer_id
     job = PlanningJob.objects.ask_to_enrol([customer], version, START, by=journey.owner, at=timezone.now())
-    for name in ("customers", "new_customer"):
+    for name in ("customers", "new_customer", "import_customers"):
         yield reverse(f"customers:{name}", args=[slug])
     for name in ("customer", "edit_customer"):
         yield reverse(f"customers:{name}", args=[slug, customer])
