@@ -57,9 +57,8 @@ def main() -> None:
         again, added_again = plan_all()
         assert (added, added_again) == (count * CARDS, 0)
         peer = copied(connection)
-    print(
-        f"{added:,} rows planned in {planned:.1f} s, again in {again:.1f} s, INSERT ... SELECT {peer:.1f} s; {before / 1024:.0f} MB before"
-    )
+    print(f"{added:,} rows planned in {planned:.1f} s, again in {again:.1f} s, INSERT ... SELECT {peer:.1f} s")
+    print(f"{before / 1024:.0f} MB before")
     report("planning / INSERT ... SELECT", planned / peer, 4)
     report("again with nothing changed / the first time (limit a quarter)", again / planned, 0.25)
     report("memory at its most, MB", peak / 1024, 400)
