@@ -41,7 +41,9 @@ def catch(page, *titles, lane="Customer", slot=0):
 
 
 def drag(page, title, where):
-    box = card(page, f"{title},").bounding_box()
+    # What waits is taken off and drawn anew as the line goes and comes: for a moment a card may have no place.
+    while (box := card(page, f"{title},").bounding_box()) is None:
+        page.wait_for_timeout(20)
     page.mouse.move(box["x"] + 80, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(*where, steps=5)
