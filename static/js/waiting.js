@@ -89,10 +89,9 @@ export function begin({ kept, newId, say, send, takeOut, trouble, ...places }) {
   map.addEventListener("map:refreshed", show);
   show();
 
-  /** Do something while the map is without what waits. */
+  /** Do something while the map is without what waits; nothing, while somebody types in that. */
   return function without(work) {
-    draw([]);
-    work();
+    if (draw([])) work();
     show();
   };
 }

@@ -121,8 +121,16 @@ export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLO
     }
   }
 
-  /** Draw the acts that wait. One that was taken back since is not drawn. */
+  let later = 0;
+
+  /** Draw the acts that wait. One that was taken back since is not drawn. False if somebody is typing in what would be taken off: then
+   *  it is done as soon as they have finished. */
   return function draw(acts) {
+    clearTimeout(later);
+    if (map.querySelector(".is-waiting .card__rename")) {
+      later = setTimeout(() => draw(acts), 200);
+      return false;
+    }
     const focused = document.activeElement?.closest("#map [data-element]")?.dataset.element;
     const stop = map.querySelector('[data-element][tabindex="0"]')?.dataset.element;
     for (const step of undraw.reverse()) step();
@@ -131,6 +139,7 @@ export function picture({ map, boxOf, cardsAt, feel, placeOf, stages, LABEL, SLO
     // What stood for a card that is there now hands on the focus and the tab stop.
     if (stop && !map.querySelector('[tabindex="0"]')) find(stop)?.setAttribute("tabindex", "0");
     if (focused && document.activeElement === document.body) find(focused)?.focus({ preventScroll: true });
+    return true;
   };
 }
 

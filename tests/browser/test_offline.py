@@ -98,6 +98,23 @@ def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_it
     assert slots(journey) == {"One": 0, "Two": 1, "Third": 2, "Four": 3}
 
 
+def test_what_is_drawn_anew_does_not_take_away_the_field_in_which_one_renames_what_waits(page, journey, context):
+    context.set_offline(True)
+    catch(page, "One", "Two")
+    page.keyboard.press("Escape")
+    card(page, "Two,").focus()
+    page.keyboard.press("F2")
+    page.keyboard.type("Half a ti")
+    for _ in range(3):  # as whenever something has joined the queue, or the line comes and goes
+        page.evaluate("document.dispatchEvent(new CustomEvent('acts:queue'))")
+    page.keyboard.type("tle")
+    page.keyboard.press("Enter")
+    expect(card(page, "Half a title, touchpoint")).to_be_visible()
+    context.set_offline(False)
+    expect(page.locator("#map .is-waiting")).to_have_count(0)
+    assert log(journey)[-1] == "renamed Two to Half a title"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_waits_has_no_serious_trouble_for_axe_on_a_phone_or_a_desk(visit, owner, five_stages, context, scheme):
     visit.provoked.extend(LINE_IS_GONE)
