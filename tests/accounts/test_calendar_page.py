@@ -116,7 +116,7 @@ def test_the_year_that_is_shown_is_the_one_it_is_in_the_workspace(client_for, ow
     owner.workspace.set_calendar([0], "NZ", "", by=owner, at=NOW)
     with time_machine.travel(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)):
         page = client_for(owner).get(address("calendar")).content.decode()
-    assert "What is otherwise in 2027" in page
+    assert "Holidays and own days in 2027" in page
     assert "Waitangi Day" in page
 
 
@@ -126,7 +126,7 @@ def test_the_year_that_is_shown_is_the_one_it_is_in_the_workspace(client_for, ow
 def test_any_year_may_be_asked_for_and_the_nearest_is_shown(client_for, owner, address, asked, shown):
     with time_machine.travel(NOW):
         page = client_for(owner).get(address("calendar"), {"year": asked}).content.decode()
-    assert f"What is otherwise in {shown or 2026}" in page
+    assert f"Holidays and own days in {shown or 2026}" in page
 
 
 def test_a_long_list_is_paged_and_the_year_stays(client_for, owner, address):
