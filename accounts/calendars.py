@@ -19,7 +19,7 @@ def working_days_of(workspace: UUID) -> WorkingDays:
     return _working_days(tuple(week), country, region, tuple(off), tuple(on))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _working_days(week: tuple[int, ...], country: str, region: str, off: tuple[date, ...], on: tuple[date, ...]) -> WorkingDays:
     return WorkingDays(week, [*holidays_of(country, region), *off], on)
 

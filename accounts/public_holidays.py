@@ -56,7 +56,7 @@ def regions(country: str) -> dict[str, str]:
 
 
 # As many as a process of a large installation meets; each is worked out in up to a tenth of a second.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def holidays_of(country: str, region: str = "") -> Mapping[date, str]:
     """Day -> name of every holiday from FIRST_YEAR to LAST_YEAR. A country or region that is not known any longer has none."""
     if country not in countries() or (region and region not in regions(country)):
