@@ -135,8 +135,9 @@ def _link(document: Document, cards: dict[str, Card]) -> None:
         if arrow["kind"] == "sequence" and arrow["source_id"] in cards and arrow["target_id"] in cards:
             before.setdefault(arrow["target_id"], []).append(cards[arrow["source_id"]])
     last: Card | None = None
+    place = {card: number for number, card in enumerate(cards.values())}
     for id, card in cards.items():
-        found = before.get(id, [])
+        found = sorted(before.get(id, []), key=lambda one: place[one])  # where a circle is cut must not depend on the rows
         if card.anchor == "after" and not found and last is not None:
             found = [last]  # "the touchpoint before": the one that stands before it, where no arrow says another
         card.before = tuple(found)
