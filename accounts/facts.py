@@ -6,3 +6,5 @@ from django.dispatch import Signal
 access_changed = Signal()
 #: workspace_id: roles bear other names, or there are others
 roles_changed = Signal()
+#: workspace_id: other days are worked on
+calendar_changed = Signal()

@@ -8,6 +8,13 @@ from django import forms
 from accounts.models import Access, Member, Role
 
 
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def format_value(self, value: Any) -> Any:
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+
 class NameForm(forms.Form):
     """What we ask beside e-mail and password when somebody signs up (allauth puts it in front of its own fields)."""
 

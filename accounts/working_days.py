@@ -5,6 +5,8 @@ Days are proleptic Gregorian ordinals (date.toordinal), as planning counts with 
 
 from __future__ import annotations
 
+import hashlib
+from calendar import day_name
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
@@ -29,7 +31,8 @@ class WorkingDays:
     @cached_property
     def print(self) -> str:
         """Equal for equal WorkingDays, now and later."""
-        return repr((sorted(self._week), sorted(self._off), sorted(self._on)))
+        told = repr((sorted(self._week), sorted(self._off), sorted(self._on)))
+        return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
     def are(self, day: int) -> bool:
         """Whether that day is worked on."""
@@ -54,3 +57,12 @@ class WorkingDays:
             if self.are(day + far):
                 return day + far
         return next(day + far for far in range(0, 7 * step, step) if (day + far + 6) % 7 in self._week)
+
+
+def week_in_words(week: Collection[int]) -> str:
+    """Monday to Friday; Monday, Wednesday and Friday."""
+    days = sorted(week)
+    names = [day_name[day] for day in days]
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return f"{names[0]} to {names[-1]}"
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])

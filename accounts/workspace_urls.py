@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import members, notices, roles, settings
+from accounts.views import calendar, members, notices, roles, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,5 +21,9 @@ urlpatterns = [
     path("roles/<uuid:pk>/", roles.role, name="role"),
     path("roles/<uuid:pk>/remove/", roles.remove_role, name="remove_role"),
     path("settings/", settings.settings, name="settings"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/change/", calendar.change_calendar, name="change_calendar"),
+    path("calendar/days/add/", calendar.add_own_day, name="add_own_day"),
+    path("calendar/days/<uuid:pk>/remove/", calendar.remove_own_day, name="remove_own_day"),
     path("audit/", settings.audit, name="audit"),
 ]

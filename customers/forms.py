@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import DayInput
 from accounts.models import Member, Role
 from customers.models import Customer, Health
 from journeys.models import Segment
@@ -17,13 +18,6 @@ SORTS = [
     ("value", "Value, the highest first"),
 ]
 NOBODY = "nobody"
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def format_value(self, value: Any) -> Any:
-        return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 class CustomerForm(forms.Form):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import DayInput
 from accounts.models import Member
-from customers.forms import DayInput
 from journeys.models import Journey, Segment, Version
 
 #: years from today within which a journey may begin

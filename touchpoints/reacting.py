@@ -1,4 +1,5 @@
-"""What follows here from what happens to customers: their plans are made anew, in the same transaction."""
+"""What follows here from what happens below. To customers: their plans are made anew, in the same transaction. To the calendar of
+a workspace: a worker plans all that travel in it."""
 
 from __future__ import annotations
 
@@ -7,11 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
+from kombu.exceptions import OperationalError
 
+from accounts.facts import calendar_changed
 from customers.facts import travel_changed
 from touchpoints.planning.reconcile import reconcile
+from touchpoints.tasks import plan_workspace
 
 
 @receiver(travel_changed)
 def plan_anew(sender: Any, *, enrolments: list[UUID], at: datetime, **_: Any) -> None:
     reconcile(enrolments, at=at)
+
+
+@receiver(calendar_changed)
+def plan_all_anew(sender: Any, *, workspace_id: UUID, **_: Any) -> None:
+    try:
+        plan_workspace.delay(str(workspace_id))
+    except OperationalError:
+        return  # the broker is down; the sweep sends it again

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import Workspace
+from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next
 from touchpoints.models import PlanningJob
+from touchpoints.planning.reconcile import reconcile
+
+#: enrolments in one transaction: a second of work, so that nobody waits long for one of them
+BATCH = 500
+#: for this long after a change of a calendar its plans are looked at again, hour by hour
+SETTLING = timedelta(days=1)
 
 
 @shared_task(name="touchpoints.enrol")
@@ -22,3 +33,18 @@ def sweep_planning_jobs() -> None:
     """Find what a lost message or a dead worker has left lying, and send for it again."""
     for job in PlanningJob.objects.left_lying(at=timezone.now())[:100]:
         enrol.delay(str(job.pk))
+
+
+@shared_task(name="touchpoints.plan_workspace")
+def plan_workspace(pk: str) -> None:
+    """Plan everybody in a workspace whose calendar has changed. Whose plan rests on the new one already is passed over."""
+    ids = list(Enrolment.objects.in_workspace(UUID(pk)).active().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        reconcile(ids[start : start + BATCH], at=timezone.now())
+
+
+@shared_task(name="touchpoints.sweep_calendars")
+def sweep_calendars() -> None:
+    """Send for it again where a worker may have died over it, or where somebody planned by the old calendar meanwhile."""
+    for workspace in Workspace.objects.whose_calendar_changed_since(timezone.now() - SETTLING):
+        plan_workspace.delay(str(workspace.pk))

@@ -2,6 +2,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.invitation import AlreadyMember, Invitation
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
 from accounts.models.notice import Notice
+from accounts.models.own_day import OwnDay
 from accounts.models.role import Role
 from accounts.models.user import User
 from accounts.models.workspace import Workspace
@@ -15,6 +16,7 @@ __all__ = [
     "Member",
     "NotAllowed",
     "Notice",
+    "OwnDay",
     "Role",
     "User",
     "Workspace",

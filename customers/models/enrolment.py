@@ -25,6 +25,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, member: Member) -> EnrolmentQuerySet:
         return self.filter(workspace_id=member.workspace_id)
 
+    def in_workspace(self, workspace: UUID) -> EnrolmentQuerySet:
+        return self.filter(workspace=workspace)
+
     def active(self) -> EnrolmentQuerySet:
         return self.filter(left_on=None)
 

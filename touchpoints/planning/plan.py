@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from accounts.working_days import WorkingDays
@@ -28,6 +29,8 @@ from touchpoints.planning.route import Card, Route, StageOf
 
 #: days that something without an end is planned ahead, and how often at most
 YEAR, MOST = 365, 400
+#: the day on which all falls that a chain of offsets would take further: there must be such a day, here and in the database
+LAST_DAY = date(2399, 12, 31).toordinal()
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ def _travel(
         for before in one.before:
             if before in due and due[before] > day:
                 day = days.on_or_after(due[before])
+        if day > LAST_DAY:
+            day = days.on_or_before(LAST_DAY)
         was = settled.get((one.spot, number))
         due[one] = was[1] if was else day
         if not was and one.is_due:
@@ -177,11 +182,13 @@ def _recur(
     last = rhythm
     for occurrence in range(1, MOST):
         day = rhythm + occurrence * card.repeat
-        if day >= end:
+        if day >= end or day > LAST_DAY:
             break
         day = days.on_or_after(day)
-        if (spot, occurrence) in settled:
+        if was := settled.get((spot, occurrence)):
             last = day
+            if card.inner:
+                _drill_down(card, was[0], traveller, days, last_done, planned, occurrence)
             continue
         if day <= last or (done is not None and day <= done):
             continue
@@ -215,6 +222,8 @@ def _answer_events(route: Route, traveller: Traveller, days: WorkingDays, due: d
             day = days.on_or_before(base) if card.offset < 0 else days.on_or_after(base)
             if since and max(since) > day:
                 day = days.on_or_after(max(since))
+            if day > LAST_DAY:
+                day = days.on_or_before(LAST_DAY)
             was = traveller.settled.get((card.spot, number))
             answered[card] = was[1] if was else day
             if not was and card.is_due:

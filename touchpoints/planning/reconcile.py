@@ -16,8 +16,8 @@ import orjson
 import uuid_utils
 from django.db import connection, transaction
 
+from accounts.calendars import working_days_of
 from accounts.working_days import WorkingDays
-from touchpoints.planning.calendars import working_days_of
 from touchpoints.planning.plan import Traveller, plan
 from touchpoints.planning.route import Card, Route
 from touchpoints.planning.routes import route_of

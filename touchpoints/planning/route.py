@@ -54,11 +54,8 @@ class StageOf:
     index: int
     length: int | None
     cards: list[Card] = field(default_factory=list)
-
-    @property
-    def lasting(self) -> list[Card]:
-        """Those by which it ends, where it does not say how long it lasts."""
-        return [card for card in self.cards if not card.repeat and not card.on_event]
+    #: those by which it ends, where it does not say how long it lasts
+    lasting: list[Card] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -111,6 +108,10 @@ def compile_route(version: str, document: Document, look: Look, *, inside: UUID 
         cards[id] = card
         at[row["stage_id"]].cards.append(card)
     _link(document, cards)
+    latest = _latest_stages(list(cards.values()))
+    for stage in stages:
+        # One that waits for a later stage cannot be what that stage waits for.
+        stage.lasting = [card for card in stage.cards if not card.repeat and not card.on_event and latest[card] <= stage.index]
     for card in cards.values() if depth < DEEPEST else ():
         if (child := card.fields["child_id"]) and (found := look(child)):
             card.inner = compile_route(found[0], found[1], look, inside=card.spot, depth=depth + 1)
@@ -134,8 +135,9 @@ def _link(document: Document, cards: dict[str, Card]) -> None:
         if arrow["kind"] == "sequence" and arrow["source_id"] in cards and arrow["target_id"] in cards:
             before.setdefault(arrow["target_id"], []).append(cards[arrow["source_id"]])
     last: Card | None = None
+    place = {card: number for number, card in enumerate(cards.values())}
     for id, card in cards.items():
-        found = before.get(id, [])
+        found = sorted(before.get(id, []), key=lambda one: place[one])  # where a circle is cut must not depend on the rows
         if card.anchor == "after" and not found and last is not None:
             found = [last]  # "the touchpoint before": the one that stands before it, where no arrow says another
         card.before = tuple(found)
@@ -147,6 +149,24 @@ def _link(document: Document, cards: dict[str, Card]) -> None:
         for card in cards.values():
             if not card.on_event and card.anchor == "after" and any(one.on_event for one in card.before):
                 card.on_event = grown = True
+
+
+def _latest_stages(cards: list[Card]) -> dict[Card, int]:
+    """The last stage without whose beginning a card has no day: its own, or that of a card before it. -1: it needs none."""
+    latest = {card: card.stage if card.anchor == "stage" else -1 for card in cards}
+    following: dict[Card, list[Card]] = {}
+    for card in cards:
+        for before in card.before:
+            if not before.on_event:
+                following.setdefault(before, []).append(card)
+    stack = list(cards)
+    while stack:
+        one = stack.pop()
+        for card in following.get(one, ()):
+            if latest[card] < latest[one]:
+                latest[card] = latest[one]
+                stack.append(card)
+    return latest
 
 
 def _is_trigger(card: Card) -> bool:
