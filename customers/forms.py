@@ -8,16 +8,6 @@ from accounts.models import Member, Role
 from customers.models import Customer, Health
 from journeys.models import Segment
 
-#: days to come in which a renewal falls
-WINDOWS = [("overdue", "past already"), ("30", "in 30 days"), ("60", "in 60 days"), ("90", "in 90 days")]
-SORTS = [
-    ("name", "Name"),
-    ("renewal", "Renewal, the next first"),
-    ("health", "Health, the worst first"),
-    ("value", "Value, the highest first"),
-]
-NOBODY = "nobody"
-
 
 class DayInput(forms.DateInput):
     input_type = "date"
@@ -64,28 +54,6 @@ class CustomerForm(forms.Form):
     def initial_of(customer: Customer) -> dict[str, Any]:
         names = ("name", "renewal_on", "value", "health", "external_id", "notes")
         return {name: getattr(customer, name) for name in names} | {"segment": customer.segment_id, "owner": customer.owner_id}
-
-
-class CustomerFilterForm(forms.Form):
-    """Which customers a list shows, and in which order; what makes no sense is left out."""
-
-    q = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Search",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or id", "size": 14}),
-    )
-    segment = forms.ModelChoiceField(Segment.objects.none(), required=False, empty_label="Any segment")
-    health = forms.TypedChoiceField(choices=[("", "Any health"), *Health.choices], required=False, coerce=int, empty_value=None)
-    owner = forms.ChoiceField(required=False)
-    renewal = forms.ChoiceField(choices=[("", "Any renewal"), *WINDOWS], required=False)
-    sort = forms.ChoiceField(choices=SORTS, required=False)
-
-    def __init__(self, *args: Any, by: Member, **more: Any):
-        super().__init__(*args, **more)
-        self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
-        people = [(str(one.pk), str(one)) for one in Member.objects.visible_to(by).in_order()]
-        self.fields["owner"].choices = [("", "Any owner"), (NOBODY, "Nobody"), *people]  # type: ignore[attr-defined]
 
 
 class AssignForm(forms.Form):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Those with every word in their name or bearing it as external id; all of them if there is no word."""
         found = self
         for word in words.replace("\0", "").split():  # PostgreSQL refuses the NUL character
-            found = found.filter(models.Q(name__icontains=word) | models.Q(external_id=word))
+            in_name = models.Q(name__icontains=word)
+            if len(word) < 3:
+                # The index knows threes of letters: of less only how words begin.
+                in_name = models.Q(name__istartswith=word) | models.Q(name__icontains=f" {word}")
+            found = found.filter(in_name | models.Q(external_id=word))
         return found
 
     def in_segment(self, segment: Segment) -> CustomerQuerySet:
@@ -50,22 +55,33 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Those that a member looks after; None for those that nobody does."""
         return self.filter(owner=member)
 
-    def renewing(self, first: date | None, last: date) -> CustomerQuerySet:
-        """Those whose renewal falls on a day of these, both included."""
-        found = self.filter(renewal_on__lte=last)
+    def renewing(self, first: date | None, last: date | None) -> CustomerQuerySet:
+        """Those whose renewal falls on a day of these, both included; None for no bound on that side."""
+        found = self.filter(renewal_on__lte=last) if last else self
         return found.filter(renewal_on__gte=first) if first else found
+
+    def in_stages(self, stages: Collection[UUID]) -> CustomerQuerySet:
+        return self.filter(models.Exists(_travels().filter(stage_id__in=stages)))
+
+    def on_journey(self, journey: UUID) -> CustomerQuerySet:
+        return self.filter(models.Exists(_travels().filter(journey=journey)))
+
+    def on_no_journey(self) -> CustomerQuerySet:
+        return self.filter(~models.Exists(_travels()))
+
+    def owners_of(self, member: Member) -> Any:
+        """The members who can own a customer of that member's workspace, and those who have left while they did."""
+        from accounts.models import Member
+
+        owning = models.Exists(self.filter(owner=models.OuterRef("pk")))
+        return Member.objects.filter(models.Q(removed_at=None) | owning, workspace=member.workspace_id)
 
     def with_people(self) -> CustomerQuerySet:
         return self.select_related("segment", "owner__user")
 
-    def in_order(self, by: str = "name") -> CustomerQuerySet:
-        """By "name", "renewal" (the next first), "health" (the worst first) or "value" (the highest first), none last."""
-        order: dict[str, list[Any]] = {
-            "renewal": [models.F("renewal_on").asc(nulls_last=True), "id"],
-            "health": [models.F("health").asc(nulls_last=True), "id"],
-            "value": [models.F("value").desc(nulls_last=True), "-id"],
-        }
-        return self.order_by(*order.get(by, [Lower("name"), "id"]))
+    def in_order(self) -> CustomerQuerySet:
+        """By name. The list sorts otherwise, too: customers/listing.py."""
+        return self.order_by(Lower("name"), "id")
 
     def add(self, workspace: Workspace, name: str, segment: Segment, *, by: Member, at: datetime, **fields: Any) -> Customer:
         """A new customer. Raises IntegrityError (customer_external_id_once) if the external id is taken."""
@@ -75,6 +91,13 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             made = self.create(workspace=workspace, name=name.strip(), segment=segment, made_at=at, changed_at=at, **fields)
             Activity.objects.note(made, f"added {made}", by=by, at=at)
         return made
+
+
+def _travels() -> Any:
+    """The journeys that a customer of the query around it is on."""
+    from customers.models.enrolment import Enrolment
+
+    return Enrolment.objects.active().filter(customer=models.OuterRef("pk"))
 
 
 class Customer(models.Model):

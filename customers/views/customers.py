@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,38 +11,39 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
-from accounts.models import Access, Member
+from accounts.models import Access
 from accounts.paging import page_of
-from customers.forms import NOBODY, AssignForm, CustomerFilterForm, CustomerForm
+from customers.filtering import CustomerFilterForm
+from customers.forms import AssignForm, CustomerForm
+from customers.listing import COUNTED, count, read_page
 from customers.models import Activity, Assignment, Customer, Enrolment
-from customers.models.customer import CustomerQuerySet
 
 TAKEN = "Another customer has this id already."
 
 
 @door("GET", access=Access.VIEWER)
 def customers(request: MemberRequest) -> HttpResponse:
+    today = _today(request)
     form = CustomerFilterForm(request.GET, by=request.member)
-    form.is_valid()  # what makes no sense filters nothing
-    found = listed(request.member, form.cleaned_data, today=_today(request))
-    any_at_all = bool(form.cleaned_data.get("q")) or Customer.objects.visible_to(request.member).exists()
-    context = {"page": page_of(request, found.with_people()), "form": form, "any_at_all": any_at_all, "today": _today(request)}
+    found = form.found(today=today)
+    places = {name: request.GET.get(name, "") for name in ("before", "after")}
+    context = {
+        "page": read_page(found.with_people(), form.order, **places),
+        "total": count(found),
+        "counted": COUNTED,
+        "form": form,
+        "today": today,
+        "query": _without(request, "before", "after"),
+    }
     return render(request, "customers/customers.html", context)
 
 
-def listed(member: Member, wanted: dict[str, Any], *, today: date) -> CustomerQuerySet:
-    """The customers that a filter names, in its order."""
-    found = Customer.objects.visible_to(member).matching(wanted.get("q", ""))
-    if segment := wanted.get("segment"):
-        found = found.in_segment(segment)
-    if health := wanted.get("health"):
-        found = found.of_health(health)
-    if owner := wanted.get("owner"):
-        found = found.owned_by(None if owner == NOBODY else UUID(owner))
-    if window := wanted.get("renewal"):
-        overdue = window == "overdue"
-        found = found.renewing(None if overdue else today, today + timedelta(-1 if overdue else int(window)))
-    return found.in_order(wanted.get("sort") or "name")
+def _without(request: MemberRequest, *names: str) -> str:
+    """What the address asks for, but for that; as the beginning of another query."""
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode()}&" if query else "?"
 
 
 @door("GET", "POST", access=Access.EDITOR)
