@@ -110,8 +110,8 @@ def choices_for(member: Member) -> dict[str, Choices]:
         kind=Value("segment", CharField()), called=F("name"), place=F("position"), note=empty
     )
     owners = Customer.objects.owners_of(member).annotate(
-        kind=Value("owner", CharField()), called=Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField()),
-        place=Value(0),
+        kind=Value("owner", CharField()), place=Value(0),
+        called=Coalesce(NullIf("user__name", Value("")), "user__email", output_field=CharField()),
         note=Coalesce(Cast("removed_at", CharField()), empty),
     )  # fmt: skip
     journeys = Journey.objects.visible_to(member).published()

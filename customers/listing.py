@@ -1,8 +1,8 @@
 """The list of customers a page at a time, at any depth for the price of the first page.
 
 A page begins behind a customer, named by what the list is sorted by and its id, and not behind so many others: nothing has to be
-counted to find it. Those of which that is not known (no renewal date, no health, no value) come last whichever way the list runs, so
-a list is two ranges, one behind the other, each of which an index holds in order.
+counted to find it. Those of which that is not known (no renewal date, no health, no value) come last whichever way the list
+runs, so a list is two ranges, one behind the other, each of which an index holds in order.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _place(row: Any) -> str:
 
 def _walk(found: CustomerQuerySet, order: Order, start: Place | None, limit: int, *, backwards: bool = False) -> list[Any]:
     """So many from a place on, exclusive, in the order of the list or against it."""
-    found = found.annotate(key=order.by)  # type: ignore[assignment]
+    found = found.annotate(key=order.by)
     upwards = order.down == backwards
     known = found if order.always_known else found.filter(key__isnull=False)
     ranges = [(True, known)] if order.always_known else [(True, known), (False, found.filter(key__isnull=True))]

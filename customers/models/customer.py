@@ -42,7 +42,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.filter(in_name | models.Q(external_id=word))
         return found
 
-    def in_segment(self, segment: Segment) -> CustomerQuerySet:
+    def in_segment(self, segment: Segment | UUID) -> CustomerQuerySet:
         return self.filter(segment=segment)
 
     def of_health(self, health: int) -> CustomerQuerySet:

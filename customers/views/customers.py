@@ -26,9 +26,9 @@ def customers(request: MemberRequest) -> HttpResponse:
     today = _today(request)
     form = CustomerFilterForm(request.GET, by=request.member)
     found = form.found(today=today)
-    places = {name: request.GET.get(name, "") for name in ("before", "after")}
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
     context = {
-        "page": read_page(found.with_people(), form.order, **places),
+        "page": read_page(found.with_people(), form.order, before=before, after=after),
         "total": count(found),
         "counted": COUNTED,
         "form": form,
