@@ -9,6 +9,9 @@ from uuid import UUID
 from django import forms
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Member
 from customers.forms import DayInput
@@ -32,6 +35,22 @@ SORTS = [
 Choices = list[tuple[str, str]]
 
 
+class QuickSelect(forms.Select):
+    """Rendered in one go. Django's own takes a template for each option, and of owners there are many."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        rows = ((key, mark_safe(" selected") if str(key) == chosen else "", called) for key, called in self.choices)  # nosec
+        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})), options
+        )
+
+
+def choice(**more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(required=False, widget=QuickSelect, **more)
+
+
 class CustomerFilterForm(forms.Form):
     """What one wants to see, and in which order; what makes no sense is left out."""
 
@@ -41,15 +60,15 @@ class CustomerFilterForm(forms.Form):
         label="Search",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or id"}),
     )
-    segment = forms.ChoiceField(required=False)
-    journey = forms.ChoiceField(required=False)
-    stage = forms.ChoiceField(required=False)
-    health = forms.TypedChoiceField(choices=[("", "Any health"), *Health.choices], required=False, coerce=int, empty_value=None)
-    owner = forms.ChoiceField(required=False)
-    renewal = forms.ChoiceField(choices=[("", "Any renewal"), *WINDOWS], required=False)
+    segment = choice()
+    journey = choice()
+    stage = choice()
+    health = choice(choices=[("", "Any health"), *((str(key), called) for key, called in Health.choices)])
+    owner = choice()
+    renewal = choice(choices=[("", "Any renewal"), *WINDOWS])
     since = forms.DateField(required=False, label="Renews from", widget=DayInput())
     until = forms.DateField(required=False, label="until", widget=DayInput())
-    sort = forms.ChoiceField(choices=SORTS, required=False, label="In order of")
+    sort = choice(choices=SORTS, label="In order of")
 
     def __init__(self, data: Any, *, by: Member):
         super().__init__(data)
@@ -89,12 +108,12 @@ class CustomerFilterForm(forms.Form):
         found = Customer.objects.visible_to(self.by).matching(wanted.get("q", ""))
         if segment := wanted.get("segment"):
             found = found.in_segment(UUID(segment))
-        if journey := wanted.get("journey"):
-            found = found.on_no_journey() if journey == NONE else found.on_journey(UUID(journey))
         if stage := wanted.get("stage"):
             found = found.in_stages(self.stages[stage])
+        elif journey := wanted.get("journey"):
+            found = found.on_no_journey() if journey == NONE else found.on_journey(UUID(journey))
         if health := wanted.get("health"):
-            found = found.of_health(health)
+            found = found.of_health(int(health))
         if owner := wanted.get("owner"):
             found = found.owned_by(None if owner == NOBODY else UUID(owner))
         if window := wanted.get("renewal"):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -8,6 +8,7 @@ from django.db import models
 from accounts.ids import new_id
 
 if TYPE_CHECKING:
+    from accounts.models import Member, Role
     from customers.models.customer import Customer
 
 
@@ -18,6 +19,26 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def with_names(self) -> AssignmentQuerySet:
         """By role, the latest first."""
         return self.select_related("role", "member__user").order_by("role__name", "role_id", "-from_on", "id")
+
+    def held_by(self, member: Member, *, on: date, role: Role | None = None) -> AssignmentQuerySet:
+        """What that member fills on that day, and what they are to fill later."""
+        newer = AssignmentQuerySet(Assignment).filter(
+            customer=models.OuterRef("customer"), role=models.OuterRef("role"), from_on__lte=on,
+            from_on__gt=models.OuterRef("from_on"),
+        )  # fmt: skip
+        held = self.filter(models.Q(from_on__gt=on) | ~models.Exists(newer), member=member)
+        return held.filter(role=role) if role else held
+
+    def give(self, rows: list[Assignment], member: Member, *, from_on: date, by: Member, at: datetime) -> None:
+        """Have another member fill these from that day on; those that begin later as planned, but under the new name."""
+        given = [
+            Assignment(
+                customer_id=row.customer_id, role_id=row.role_id, member=member, by=by, at=at, from_on=max(row.from_on, from_on)
+            )
+            for row in rows
+        ]  # fmt: skip
+        unique, changed = ["customer", "role", "from_on"], ["member", "by", "at"]
+        Assignment.objects.bulk_create(given, update_conflicts=True, unique_fields=unique, update_fields=changed)
 
     def in_order(self) -> AssignmentQuerySet:
         return self.order_by("role_id", "from_on", "id")

@@ -137,8 +137,12 @@ class Enrolment(models.Model):
         self, fields: dict[str, Any], text: str, *, by: Member | None, at: datetime, undoes: Activity | None = None
     ) -> None:
         """Set what the plan is made of, tell it, and have the rest of it planned anew. Where nothing differs, nothing."""
+        from customers.models.customer import Customer
+
         with transaction.atomic():
-            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            # The customer first, then what it travels: all who need both lock them in this order.
+            Customer.objects.select_for_update(no_key=True).get(pk=self.customer_id)
+            found = Enrolment.objects.select_for_update(of=("self",)).select_related("customer").get(pk=self.pk)
             before = {name: getattr(found, name) for name in fields if getattr(found, name) != fields[name]}
             if not before:
                 return

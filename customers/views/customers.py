@@ -28,7 +28,7 @@ def customers(request: MemberRequest) -> HttpResponse:
     found = form.found(today=today)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     context = {
-        "page": read_page(found.with_people(), form.order, before=before, after=after),
+        "page": read_page(found, form.order, before=before, after=after),
         "total": count(found),
         "counted": COUNTED,
         "form": form,
