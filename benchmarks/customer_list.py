@@ -30,8 +30,8 @@ def main() -> None:
         fill(owner, segment, count)
         client = Client(headers={"host": "localhost"})
         client.force_login(owner.user)
-        # Nobody has ever told this person anything, so there is nothing on it.
-        empty, listed = (reverse(name, args=[owner.workspace.slug]) for name in ("accounts:notices", "customers:customers"))
+        # With the few roles every workspace begins with.
+        empty, listed = (reverse(name, args=[owner.workspace.slug]) for name in ("accounts:roles", "customers:customers"))
 
         def get(address: str) -> Any:
             answer = client.get(address)
@@ -94,7 +94,7 @@ def questions(owner: Any) -> Iterator[dict[str, Any]]:
     filters += [{"journey": "none"}, {"journey": journeys[0]}, {"journey": journeys[-1]}]
     filters += [{"segment": segments[0], "stage": f"Stage {n}"} for n in (0, STAGES - 1)]
     filters += [{"journey": journeys[-1], "stage": "Stage 2"}]
-    filters += [{"q": one} for one in ("Customer", "north", "Quixotic", "no", "z", "C-777", "north 77", "nothing is called that")]
+    filters += [{"q": one} for one in ("Customer", "north", "Quixotic", "no", "z", "zephyr", "C-777", "north 77", "nothing is called that")]
     filters += [
         {"segment": segments[0], "health": 1, "renewal": "90"},
         {"segment": segments[0], "owner": owner.pk, "q": "north"},

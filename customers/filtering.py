@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Member
 from customers.forms import DayInput
-from customers.listing import ORDERS, Order
+from customers.listing import COUNTED, COUNTED_WHERE_DEAR, ORDERS, Order
 from customers.models import Customer, Enrolment, Health
 from customers.models.customer import CustomerQuerySet
 from journeys.models import Journey, Segment
@@ -101,6 +101,12 @@ class CustomerFilterForm(forms.Form):
     def narrows(self) -> bool:
         """Whether anything but the order has been chosen."""
         return any(value for name, value in self.cleaned_data.items() if name != "sort")
+
+    @property
+    def counted(self) -> int:
+        """How far to count what is found."""
+        dear = any(self.cleaned_data.get(name) not in ("", NONE, None) for name in ("q", "journey", "stage"))
+        return COUNTED_WHERE_DEAR if dear else COUNTED
 
     def found(self, *, today: date) -> CustomerQuerySet:
         """The customers that are wanted, in no order."""

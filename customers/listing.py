@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import BooleanField, F, Func, Value
-from django.db.models.functions import Lower
 from django.db.models.lookups import GreaterThan, LessThan
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ COLUMNS = (
     "pk", "key", "name", "segment__name", "owner_id", "owner__user__name", "owner__user__email", "owner__removed_at", "health",
     "renewal_on", "value",
 )  # fmt: skip
-#: to count further than that takes longer than to show the page
-COUNTED = 10_000
+#: to count further than that takes longer than to show the page; the less where each has to be looked up elsewhere
+COUNTED, COUNTED_WHERE_DEAR = 10_000, 1_000
 
 
 def _health(text: str) -> int:
@@ -55,7 +54,7 @@ class Order:
 ORDERS = {
     f"{sign}{name}": Order(by, read, down != (sign == "-"), name == "name")
     for name, by, read, down in (
-        ("name", Lower("name"), str, False),
+        ("name", F("name_key"), str, False),
         ("renewal", F("renewal_on"), date.fromisoformat, False),
         ("health", F("health"), _health, False),
         ("value", F("value"), _value, True),
@@ -111,9 +110,9 @@ def read_page(found: CustomerQuerySet, order: Order, *, before: str = "", after:
     return ListPage(rows, _place(rows[0]) if start and rows else "", _place(rows[-1]) if there_is_more else "")
 
 
-def count(found: CustomerQuerySet) -> int:
-    """How many there are, but never more than COUNTED + 1."""
-    return found.order_by()[: COUNTED + 1].count()
+def count(found: CustomerQuerySet, most: int) -> int:
+    """How many there are, but never more than one above `most`."""
+    return found.order_by()[: most + 1].count()
 
 
 def _place(row: Any) -> str:
@@ -136,9 +135,11 @@ def _walk(found: CustomerQuerySet, order: Order, start: Place | None, limit: int
             continue  # the range in front of the one it is in
         if len(rows) < limit:
             # Within a range nothing is unknown: NULLS FIRST or LAST does not matter, and the index serves both ways.
-            terms = (["key"] if is_known else []) + ["pk"]
-            rest = rest.order_by(*(term if upwards else f"-{term}" for term in terms))
-            rows += rest.values_list(*COLUMNS, named=True)[: limit - len(rows)]
+            terms = [term if upwards else f"-{term}" for term in (["key"] if is_known else []) + ["pk"]]
+            # Which ones, and only then what is shown of them: for the first the index is often enough.
+            ids = rest.order_by(*terms).values("pk")[: limit - len(rows)]
+            shown: Any = type(found)(found.model).filter(pk__in=ids).annotate(key=order.by)
+            rows += shown.order_by(*terms).values_list(*COLUMNS, named=True)
     return rows
 
 

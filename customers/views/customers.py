@@ -15,7 +15,7 @@ from accounts.models import Access
 from accounts.paging import page_of
 from customers.filtering import CustomerFilterForm
 from customers.forms import AssignForm, CustomerForm
-from customers.listing import COUNTED, count, read_page
+from customers.listing import count, read_page
 from customers.models import Activity, Assignment, Customer, Enrolment
 
 TAKEN = "Another customer has this id already."
@@ -29,8 +29,8 @@ def customers(request: MemberRequest) -> HttpResponse:
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     context = {
         "page": read_page(found, form.order, before=before, after=after),
-        "total": count(found),
-        "counted": COUNTED,
+        "total": count(found, form.counted),
+        "counted": form.counted,
         "form": form,
         "today": today,
         "query": _without(request, "before", "after"),
