@@ -94,7 +94,8 @@ def questions(owner: Any) -> Iterator[dict[str, Any]]:
     filters += [{"journey": "none"}, {"journey": journeys[0]}, {"journey": journeys[-1]}]
     filters += [{"segment": segments[0], "stage": f"Stage {n}"} for n in (0, STAGES - 1)]
     filters += [{"journey": journeys[-1], "stage": "Stage 2"}]
-    filters += [{"q": one} for one in ("Customer", "north", "Quixotic", "no", "z", "zephyr", "C-777", "north 77", "nothing is called that")]
+    words = ("Customer", "north", "Quixotic", "no", "z", "zephyr", "C-777", "north 77", "nothing is called that")
+    filters += [{"q": one} for one in words]
     filters += [
         {"segment": segments[0], "health": 1, "renewal": "90"},
         {"segment": segments[0], "owner": owner.pk, "q": "north"},

@@ -121,6 +121,7 @@ def _place(row: Any) -> str:
 
 def _walk(found: CustomerQuerySet, order: Order, start: Place | None, limit: int, *, backwards: bool = False) -> list[Any]:
     """So many from a place on, exclusive, in the order of the list or against it."""
+    customers: Any = type(found)(found.model)
     found = found.annotate(key=order.by)
     upwards = order.down == backwards
     known = found if order.always_known else found.filter(key__isnull=False)
@@ -138,7 +139,7 @@ def _walk(found: CustomerQuerySet, order: Order, start: Place | None, limit: int
             terms = [term if upwards else f"-{term}" for term in (["key"] if is_known else []) + ["pk"]]
             # Which ones, and only then what is shown of them: for the first the index is often enough.
             ids = rest.order_by(*terms).values("pk")[: limit - len(rows)]
-            shown: Any = type(found)(found.model).filter(pk__in=ids).annotate(key=order.by)
+            shown: Any = customers.filter(pk__in=ids).annotate(key=order.by)
             rows += shown.order_by(*terms).values_list(*COLUMNS, named=True)
     return rows
 

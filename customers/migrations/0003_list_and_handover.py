@@ -142,6 +142,18 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name="customer",
+            name="customer_by_renewal",
+        ),
+        migrations.RemoveIndex(
+            model_name="customer",
+            name="customer_by_health",
+        ),
+        migrations.RemoveIndex(
+            model_name="customer",
+            name="customer_by_value",
+        ),
+        migrations.RemoveIndex(
+            model_name="customer",
             name="customer_by_name",
         ),
         migrations.RemoveIndex(
@@ -157,7 +169,35 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="customer",
-            index=models.Index(fields=["workspace", "name_key", "id"], include=("external_id",), name="customer_by_name"),
+            index=models.Index(
+                fields=["workspace", "name_key", "id"],
+                include=("external_id", "segment", "owner", "health", "renewal_on"),
+                name="customer_by_name",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                fields=["workspace", "renewal_on", "id"],
+                include=("external_id", "segment", "owner", "health"),
+                name="customer_by_renewal",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                fields=["workspace", "health", "id"],
+                include=("external_id", "segment", "owner", "renewal_on"),
+                name="customer_by_health",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                fields=["workspace", "value", "id"],
+                include=("external_id", "segment", "owner", "health", "renewal_on"),
+                name="customer_by_value",
+            ),
         ),
         migrations.AddIndex(
             model_name="customer",
