@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from accounts.models import Member, Role
-from customers.models import Customer, Health
+from customers.models import Assignment, Customer, Health
 from journeys.models import Segment
+
+#: years from today within which somebody may take over
+FAR = 10
 
 
 class DayInput(forms.DateInput):
@@ -67,3 +71,51 @@ class AssignForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["role"].queryset = Role.objects.visible_to(by).as_made()  # type: ignore[attr-defined]
         self.fields["member"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+
+
+class MemberField(forms.ModelChoiceField):
+    def label_from_instance(self, member: Any) -> str:
+        return f"{member} (left)" if member.removed_at else str(member)
+
+
+class HandOverForm(forms.Form):
+    """Whose book of business goes to whom, from when on, and what of it."""
+
+    ALL, NO = "all", "none"
+
+    giver = MemberField(Member.objects.none(), label="From", empty_label="Whose customers?")
+    taker = MemberField(Member.objects.none(), label="To", empty_label="Which colleague?")
+    from_on = forms.DateField(label="Roles from this day on", widget=DayInput())
+    role = forms.ChoiceField(label="Which roles")
+    with_owner = forms.BooleanField(
+        label="And the customers they own", required=False, help_text="That has no day: it changes at once."
+    )
+
+    def __init__(self, *args: Any, by: Member, today: date, **more: Any):
+        super().__init__(*args, **more)
+        self.today = today
+        self.fields["giver"].queryset = Assignment.objects.givers_of(by)  # type: ignore[attr-defined]
+        self.fields["taker"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+        self.roles = {str(role.pk): role for role in Role.objects.visible_to(by).as_made()}
+        named = [(pk, f"Only {role}") for pk, role in self.roles.items()]
+        self.fields["role"].choices = [(self.ALL, "All they fill"), *named, (self.NO, "None")]  # type: ignore[attr-defined]
+
+    def clean_from_on(self) -> date:
+        day: date = self.cleaned_data["from_on"]
+        if abs((day - self.today).days) > FAR * 365:
+            raise forms.ValidationError(f"Within {FAR} years of today, please.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("taker") and found["taker"] == found.get("giver"):
+            self.add_error("taker", "That is the same person.")
+        if found.get("role") == self.NO and not found.get("with_owner"):
+            self.add_error("role", "Then nothing is left to hand over.")
+        return found
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The choice as a handover has it, besides who and when."""
+        role = self.cleaned_data["role"]
+        return {"role": self.roles.get(role), "with_roles": role != self.NO, "with_owner": self.cleaned_data["with_owner"]}

@@ -33,13 +33,6 @@ def concerned(
     return sorted({customer for customer, _ in roles} | set(owned)), len(roles), len(owned)
 
 
-def hand_over_all(pk: UUID | str, *, at: datetime) -> None:
-    """Do a handover to its end, from wherever it is, if nobody else does."""
-    job = Handover.objects.claim(pk, at=at)
-    while job and hand_next(job, at=at):
-        pass
-
-
 def hand_next(job: Handover, *, at: datetime) -> bool:
     """Hand over the next batch of a job that this worker has claimed. False if there is nothing more to do, or it is not this
     worker's any longer, because it was silent for too long."""
@@ -67,7 +60,8 @@ def _hand(job: Handover, batch: Iterable[UUID], *, at: datetime) -> tuple[int, i
             roles.setdefault(row.customer_id, {})[row.role_id] = row.role.name
         Assignment.objects.give(rows, job.taker, from_on=job.from_on, by=job.by, at=at)
     Customer.objects.filter(pk__in=owned).update(owner=job.taker, changed_at=at)
-    told = [_told(job, pk, list(roles.get(pk, {}).values()), pk in owned, at) for pk in owners if pk in roles or pk in set(owned)]
+    mine = set(owned)
+    told = [_told(job, pk, list(roles.get(pk, {}).values()), pk in mine, at) for pk in owners if pk in roles or pk in mine]
     Activity.objects.bulk_create(told)
     enrolments = list(Enrolment.objects.active().filter(customer__in=list(roles)).values_list("pk", flat=True))
     if enrolments:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from customers.views import customers, imports
+from customers.views import customers, handing_over, imports
 
 app_name = "customers"
 urlpatterns = [
     path("", customers.customers, name="customers"),
     path("new/", customers.new_customer, name="new_customer"),
+    path("hand-over/", handing_over.hand_over, name="hand_over"),
+    path("hand-over/<uuid:pk>/", handing_over.handover, name="handover"),
     path("import/", imports.import_customers, name="import_customers"),
     path("import/template/", imports.customer_template, name="customer_template"),
     path("import/<uuid:pk>/", imports.customer_import, name="customer_import"),

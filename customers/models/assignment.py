@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -28,6 +28,16 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         )  # fmt: skip
         held = self.filter(models.Q(from_on__gt=on) | ~models.Exists(newer), member=member)
         return held.filter(role=role) if role else held
+
+    def givers_of(self, member: Member) -> Any:
+        """The members of that member's workspace who can have something to hand over, be they gone or not."""
+        from accounts.models import Member
+        from customers.models.customer import Customer
+
+        has = models.Exists(self.filter(member=models.OuterRef("pk"))) | models.Exists(
+            Customer.objects.filter(owner=models.OuterRef("pk"))
+        )
+        return Member.objects.filter(models.Q(removed_at=None) | has, workspace=member.workspace_id).in_order()
 
     def give(self, rows: list[Assignment], member: Member, *, from_on: date, by: Member, at: datetime) -> None:
         """Have another member fill these from that day on; those that begin later as planned, but under the new name."""
