@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Member
 from customers.forms import DayInput
-from customers.listing import COUNTED, COUNTED_WHERE_DEAR, ORDERS, Order
+from customers.listing import COUNTED, COUNTED_WHERE_DEAR, ORDERS, Order, count, few_or_many
 from customers.models import Customer, Enrolment, Health
 from customers.models.customer import CustomerQuerySet
 from journeys.models import Journey, Segment
@@ -103,10 +103,20 @@ class CustomerFilterForm(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name != "sort")
 
     @property
+    def is_dear(self) -> bool:
+        """Whether the customers' own columns do not tell who is found."""
+        return any(self.cleaned_data.get(name) not in ("", NONE, None) for name in ("q", "journey", "stage"))
+
+    @property
     def counted(self) -> int:
-        """How far to count what is found."""
-        dear = any(self.cleaned_data.get(name) not in ("", NONE, None) for name in ("q", "journey", "stage"))
-        return COUNTED_WHERE_DEAR if dear else COUNTED
+        """How far what is found is counted."""
+        return COUNTED_WHERE_DEAR if self.is_dear else COUNTED
+
+    def counted_and_found(self, *, today: date) -> tuple[int, CustomerQuerySet]:
+        found = self.found(today=today)
+        if self.is_dear:
+            return few_or_many(found, self.counted)
+        return count(found, self.counted), found
 
     def found(self, *, today: date) -> CustomerQuerySet:
         """The customers that are wanted, in no order."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Member, Role
-from customers.models import Assignment, Customer, Health
+from customers.models import Assignment, Contact, Customer, Health
 from journeys.models import Segment
 
 #: years from today within which somebody may take over
@@ -37,8 +37,13 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, by: Member, of: Customer | None = None, **more: Any):
         super().__init__(*args, **more)
         self.by, self.of = by, of
+        for field in self.fields.values():
+            field.show_hidden_initial = of is not None
         self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
         self.fields["owner"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+
+    def clean_notes(self) -> str:
+        return one_kind_of_lines(self.cleaned_data["notes"])
 
     def clean_external_id(self) -> str:
         id: str = self.cleaned_data["external_id"].strip()
@@ -54,10 +59,63 @@ class CustomerForm(forms.Form):
         segment, owner = given.pop("segment"), given.pop("owner")
         return {**given, "name": given["name"].strip(), "segment_id": segment.pk, "owner_id": owner.pk if owner else None}
 
+    @property
+    def changed(self) -> dict[str, Any]:
+        """Of these, what is not as it was when the form was shown: what somebody else has changed meanwhile stays."""
+        kept = {"segment": "segment_id", "owner": "owner_id"}
+        return {kept.get(name, name): self.said[kept.get(name, name)] for name in self.changed_data}
+
     @staticmethod
     def initial_of(customer: Customer) -> dict[str, Any]:
         names = ("name", "renewal_on", "value", "health", "external_id", "notes")
         return {name: getattr(customer, name) for name in names} | {"segment": customer.segment_id, "owner": customer.owner_id}
+
+
+class NotesForm(forms.Form):
+    """What everybody who works on a customer keeps up to date. Whose notes have changed since the form was shown is told."""
+
+    health = forms.TypedChoiceField(
+        choices=[("", "Not known"), *Health.choices], required=False, coerce=int, empty_value=None, show_hidden_initial=True
+    )
+    notes = forms.CharField(
+        required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), show_hidden_initial=True, strip=False
+    )
+
+    def __init__(self, *args: Any, of: Customer, **more: Any):
+        super().__init__(*args, **{"initial": {"health": of.health, "notes": of.notes}, **more})
+        self.of = of
+
+    def clean_notes(self) -> str:
+        notes = one_kind_of_lines(self.cleaned_data["notes"])
+        began_with = one_kind_of_lines(self.data.get("initial-notes", ""))
+        if notes not in (began_with, self.of.notes) and began_with != one_kind_of_lines(self.of.notes):
+            raise forms.ValidationError(
+                "Somebody has changed the notes since you opened them. Now they are: “%(now)s”. Bring both together, then save.",
+                params={"now": self.of.notes},
+            )
+        return notes
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+def one_kind_of_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+class ContactForm(forms.Form):
+    """A person who works for a customer."""
+
+    name = forms.CharField(max_length=200)
+    job = forms.CharField(max_length=200, required=False)
+    email = forms.EmailField(label="E-mail", required=False)
+    phone = forms.CharField(max_length=60, required=False)
+
+    @classmethod
+    def of(cls, contact: Contact, data: Any = None) -> ContactForm:
+        initial = {name: getattr(contact, name) for name in cls.base_fields}
+        return cls(data, initial=initial, auto_id=f"contact-{contact.pk}-%s")
 
 
 class AssignForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import customers, handing_over, imports
+from customers.views import customers, handing_over, imports, people
 
 app_name = "customers"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("import/<uuid:pk>/problems/", imports.customer_import_problems, name="customer_import_problems"),
     path("<uuid:pk>/", customers.customer, name="customer"),
     path("<uuid:pk>/edit/", customers.edit_customer, name="edit_customer"),
-    path("<uuid:pk>/assign/", customers.assign, name="assign"),
+    path("<uuid:pk>/notes/", people.edit_notes, name="edit_notes"),
+    path("<uuid:pk>/assign/", people.assign, name="assign"),
+    path("<uuid:pk>/contacts/add/", people.add_contact, name="add_contact"),
+    path("assignments/<uuid:pk>/take-back/", people.take_back_assignment, name="take_back_assignment"),
+    path("contacts/<uuid:pk>/edit/", people.edit_contact, name="edit_contact"),
+    path("contacts/<uuid:pk>/remove/", people.remove_contact, name="remove_contact"),
 ]

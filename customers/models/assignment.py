@@ -13,12 +13,29 @@ if TYPE_CHECKING:
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, member: Member) -> AssignmentQuerySet:
+        return self.filter(customer__workspace=member.workspace_id).select_related("customer", "role", "member__user")
+
     def of(self, customer: Customer) -> AssignmentQuerySet:
         return self.filter(customer=customer)
 
     def with_names(self) -> AssignmentQuerySet:
         """By role, the latest first."""
         return self.select_related("role", "member__user").order_by("role__name", "role_id", "-from_on", "id")
+
+    def by_time(self, today: date) -> dict[str, list[Assignment]]:
+        """What `with_names` gives, as "now", "to_come" and "earlier"."""
+        found: dict[str, list[Assignment]] = {"now": [], "to_come": [], "earlier": []}
+        filled = set()
+        for one in self:
+            if one.from_on > today:
+                found["to_come"].append(one)
+            elif one.role_id in filled:
+                found["earlier"].append(one)
+            else:
+                filled.add(one.role_id)
+                found["now"].append(one)
+        return found
 
     def held_by(self, member: Member, *, on: date, role: Role | None = None) -> AssignmentQuerySet:
         """What that member fills on that day, and what they are to fill later."""

@@ -16,6 +16,7 @@ from customers.facts import travel_changed
 
 if TYPE_CHECKING:
     from accounts.models import Member, Role, Workspace
+    from customers.models.assignment import Assignment
     from journeys.models import Segment
 
 
@@ -187,22 +188,34 @@ class Customer(models.Model):
             after = {name: fields[name] for name in before}
             Activity.objects.note(self, f"changed {told}", by=by, at=at, before=before, after=after)
             if any(name in before for name in self.planned_by):
-                from customers.models.enrolment import Enrolment
-
-                enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
-                travel_changed.send(Customer, enrolments=enrolments, at=at)
+                self._travel_changes(at)
 
     def assign(self, role: Role, member: Member | None, *, from_on: date, by: Member, at: datetime) -> None:
         """Have a member fill a role for this customer from a day on, or nobody. What is planned is theirs from then on."""
         from customers.models.activity import Activity
         from customers.models.assignment import Assignment
-        from customers.models.enrolment import Enrolment
 
         with transaction.atomic():
-            Customer.objects.select_for_update().get(pk=self.pk)
+            Customer.objects.select_for_update(no_key=True).get(pk=self.pk)
             Assignment.objects.update_or_create(
                 customer=self, role=role, from_on=from_on, defaults={"member": member, "by": by, "at": at}
             )
             Activity.objects.note(self, f"{role}: {member or 'nobody'} from {from_on:%-d %B %Y}", by=by, at=at)
-            enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
-            travel_changed.send(Customer, enrolments=enrolments, at=at)
+            self._travel_changes(at)
+
+    def take_back(self, assignment: Assignment, *, by: Member, at: datetime) -> None:
+        """Have an assignment not be, as if it had never been made: the one before it goes on."""
+        from customers.models.activity import Activity
+
+        with transaction.atomic():
+            Customer.objects.select_for_update(no_key=True).get(pk=self.pk)
+            told = f"took back {assignment.role}: {assignment.member or 'nobody'} from {assignment.from_on:%-d %B %Y}"
+            assignment.delete()
+            Activity.objects.note(self, told, by=by, at=at)
+            self._travel_changes(at)
+
+    def _travel_changes(self, at: datetime) -> None:
+        from customers.models.enrolment import Enrolment
+
+        enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
+        travel_changed.send(Customer, enrolments=enrolments, at=at)
