@@ -6,6 +6,7 @@ SCHEDULE = {
     "sweep-calendars": {"task": "touchpoints.sweep_calendars", "schedule": 3600.0},
     "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
     "sweep-customer-imports": {"task": "customers.sweep_customer_imports", "schedule": 60.0},
+    "sweep-handovers": {"task": "customers.sweep_handovers", "schedule": 15.0},
     "forget-rested-acts": {"task": "journeys.forget_rested_acts", "schedule": 86_400.0},
     "tell-owners-of-reviews": {"task": "journeys.tell_owners_of_reviews", "schedule": 300.0},
 }

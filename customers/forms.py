@@ -1,23 +1,17 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from accounts.forms import DayInput
 from accounts.models import Member, Role
-from customers.models import Customer, Health
+from customers.models import Assignment, Contact, Customer, Health
 from journeys.models import Segment
 
-#: days to come in which a renewal falls
-WINDOWS = [("overdue", "past already"), ("30", "in 30 days"), ("60", "in 60 days"), ("90", "in 90 days")]
-SORTS = [
-    ("name", "Name"),
-    ("renewal", "Renewal, the next first"),
-    ("health", "Health, the worst first"),
-    ("value", "Value, the highest first"),
-]
-NOBODY = "nobody"
+#: years from today within which somebody may take over
+FAR = 10
 
 
 class CustomerForm(forms.Form):
@@ -37,8 +31,13 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, by: Member, of: Customer | None = None, **more: Any):
         super().__init__(*args, **more)
         self.by, self.of = by, of
+        for field in self.fields.values():
+            field.show_hidden_initial = of is not None
         self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
         self.fields["owner"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+
+    def clean_notes(self) -> str:
+        return one_kind_of_lines(self.cleaned_data["notes"])
 
     def clean_external_id(self) -> str:
         id: str = self.cleaned_data["external_id"].strip()
@@ -54,32 +53,63 @@ class CustomerForm(forms.Form):
         segment, owner = given.pop("segment"), given.pop("owner")
         return {**given, "name": given["name"].strip(), "segment_id": segment.pk, "owner_id": owner.pk if owner else None}
 
+    @property
+    def changed(self) -> dict[str, Any]:
+        """Of these, what is not as it was when the form was shown: what somebody else has changed meanwhile stays."""
+        kept = {"segment": "segment_id", "owner": "owner_id"}
+        return {kept.get(name, name): self.said[kept.get(name, name)] for name in self.changed_data}
+
     @staticmethod
     def initial_of(customer: Customer) -> dict[str, Any]:
         names = ("name", "renewal_on", "value", "health", "external_id", "notes")
         return {name: getattr(customer, name) for name in names} | {"segment": customer.segment_id, "owner": customer.owner_id}
 
 
-class CustomerFilterForm(forms.Form):
-    """Which customers a list shows, and in which order; what makes no sense is left out."""
+class NotesForm(forms.Form):
+    """What everybody who works on a customer keeps up to date. Whose notes have changed since the form was shown is told."""
 
-    q = forms.CharField(
-        required=False,
-        max_length=200,
-        label="Search",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or id", "size": 14}),
+    health = forms.TypedChoiceField(
+        choices=[("", "Not known"), *Health.choices], required=False, coerce=int, empty_value=None, show_hidden_initial=True
     )
-    segment = forms.ModelChoiceField(Segment.objects.none(), required=False, empty_label="Any segment")
-    health = forms.TypedChoiceField(choices=[("", "Any health"), *Health.choices], required=False, coerce=int, empty_value=None)
-    owner = forms.ChoiceField(required=False)
-    renewal = forms.ChoiceField(choices=[("", "Any renewal"), *WINDOWS], required=False)
-    sort = forms.ChoiceField(choices=SORTS, required=False)
+    notes = forms.CharField(
+        required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), show_hidden_initial=True, strip=False
+    )
 
-    def __init__(self, *args: Any, by: Member, **more: Any):
-        super().__init__(*args, **more)
-        self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
-        people = [(str(one.pk), str(one)) for one in Member.objects.visible_to(by).in_order()]
-        self.fields["owner"].choices = [("", "Any owner"), (NOBODY, "Nobody"), *people]  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, of: Customer, **more: Any):
+        super().__init__(*args, **{"initial": {"health": of.health, "notes": of.notes}, **more})
+        self.of = of
+
+    def clean_notes(self) -> str:
+        notes = one_kind_of_lines(self.cleaned_data["notes"])
+        began_with = one_kind_of_lines(self.data.get("initial-notes", ""))
+        if notes not in (began_with, self.of.notes) and began_with != one_kind_of_lines(self.of.notes):
+            raise forms.ValidationError(
+                "Somebody has changed the notes since you opened them. Now they are: “%(now)s”. Bring both together, then save.",
+                params={"now": self.of.notes},
+            )
+        return notes
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+def one_kind_of_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+class ContactForm(forms.Form):
+    """A person who works for a customer."""
+
+    name = forms.CharField(max_length=200)
+    job = forms.CharField(max_length=200, required=False)
+    email = forms.EmailField(label="E-mail", required=False)
+    phone = forms.CharField(max_length=60, required=False)
+
+    @classmethod
+    def of(cls, contact: Contact, data: Any = None) -> ContactForm:
+        initial = {name: getattr(contact, name) for name in cls.base_fields}
+        return cls(data, initial=initial, auto_id=f"contact-{contact.pk}-%s")
 
 
 class AssignForm(forms.Form):
@@ -93,3 +123,51 @@ class AssignForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["role"].queryset = Role.objects.visible_to(by).as_made()  # type: ignore[attr-defined]
         self.fields["member"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+
+
+class MemberField(forms.ModelChoiceField):
+    def label_from_instance(self, member: Any) -> str:
+        return f"{member} (left)" if member.removed_at else str(member)
+
+
+class HandOverForm(forms.Form):
+    """Whose book of business goes to whom, from when on, and what of it."""
+
+    ALL, NO = "all", "none"
+
+    giver = MemberField(Member.objects.none(), label="From", empty_label="Whose customers?")
+    taker = MemberField(Member.objects.none(), label="To", empty_label="Which colleague?")
+    from_on = forms.DateField(label="Roles from this day on", widget=DayInput())
+    role = forms.ChoiceField(label="Which roles")
+    with_owner = forms.BooleanField(
+        label="And the customers they own", required=False, help_text="That has no day: it changes at once."
+    )
+
+    def __init__(self, *args: Any, by: Member, today: date, **more: Any):
+        super().__init__(*args, **more)
+        self.today = today
+        self.fields["giver"].queryset = Assignment.objects.givers_of(by)  # type: ignore[attr-defined]
+        self.fields["taker"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+        self.roles = {str(role.pk): role for role in Role.objects.visible_to(by).as_made()}
+        named = [(pk, f"Only {role}") for pk, role in self.roles.items()]
+        self.fields["role"].choices = [(self.ALL, "All they fill"), *named, (self.NO, "None")]  # type: ignore[attr-defined]
+
+    def clean_from_on(self) -> date:
+        day: date = self.cleaned_data["from_on"]
+        if abs((day - self.today).days) > FAR * 365:
+            raise forms.ValidationError(f"Within {FAR} years of today, please.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("taker") and found["taker"] == found.get("giver"):
+            self.add_error("taker", "That is the same person.")
+        if found.get("role") == self.NO and not found.get("with_owner"):
+            self.add_error("role", "Then nothing is left to hand over.")
+        return found
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The choice as a handover has it, besides who and when."""
+        role = self.cleaned_data["role"]
+        return {"role": self.roles.get(role), "with_roles": role != self.NO, "with_owner": self.cleaned_data["with_owner"]}

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models.functions import Lower
 
 from accounts.models import Member, Role, Workspace
 from customers.import_values import day, health, money
@@ -64,7 +63,7 @@ class Planner:
         held = ours.select_for_update(no_key=True).order_by("id") if lock else ours
         there = {found.external_id: found for found in held.filter(external_id__in=ids)}
         names = {row.cells.get("name", "").lower() for row in rows if not row.cells.get("external_id")} - {""}
-        called = set(ours.annotate(low=Lower("name")).filter(low__in=names).values_list("low", flat=True)) if names else set()
+        called = set(ours.filter(name_key__in=names).values_list("name_key", flat=True)) if names else set()
         pks = [found.pk for found in there.values()]
         filled: dict[UUID, dict[UUID, UUID | None]] = {}
         for a in Assignment.objects.filter(customer__in=pks, from_on__lte=self.today).order_by("from_on"):

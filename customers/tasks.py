@@ -9,8 +9,9 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from customers.handing_over import hand_next
 from customers.importing import import_customers
-from customers.models import CustomerImport
+from customers.models import CustomerImport, Handover
 from journeys.sheets import SheetRefused
 
 STATES = CustomerImport.State
@@ -72,3 +73,18 @@ def send_for(found: CustomerImport) -> None:
     """Ask a worker for the next step of an import that waits."""
     task = read_customer_import if found.state == STATES.UPLOADED else apply_customer_import
     task.delay(str(found.pk))
+
+
+@shared_task(name="customers.hand_over")
+def hand_over(pk: str) -> None:
+    """Do a handover to its end, from wherever it is."""
+    job = Handover.objects.claim(pk, at=timezone.now())
+    while job and hand_next(job, at=timezone.now()):
+        pass
+
+
+@shared_task(name="customers.sweep_handovers")
+def sweep_handovers() -> None:
+    """Find what a lost message or a dead worker has left lying, and send for it again."""
+    for job in Handover.objects.left_lying(at=timezone.now())[:100]:
+        hand_over.delay(str(job.pk))

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from customers.views import customers, imports
+from customers.views import customers, handing_over, imports, people
 
 app_name = "customers"
 urlpatterns = [
     path("", customers.customers, name="customers"),
     path("new/", customers.new_customer, name="new_customer"),
+    path("hand-over/", handing_over.hand_over, name="hand_over"),
+    path("hand-over/<uuid:pk>/", handing_over.handover, name="handover"),
     path("import/", imports.import_customers, name="import_customers"),
     path("import/template/", imports.customer_template, name="customer_template"),
     path("import/<uuid:pk>/", imports.customer_import, name="customer_import"),
@@ -15,5 +17,10 @@ urlpatterns = [
     path("import/<uuid:pk>/problems/", imports.customer_import_problems, name="customer_import_problems"),
     path("<uuid:pk>/", customers.customer, name="customer"),
     path("<uuid:pk>/edit/", customers.edit_customer, name="edit_customer"),
-    path("<uuid:pk>/assign/", customers.assign, name="assign"),
+    path("<uuid:pk>/notes/", people.edit_notes, name="edit_notes"),
+    path("<uuid:pk>/assign/", people.assign, name="assign"),
+    path("<uuid:pk>/contacts/add/", people.add_contact, name="add_contact"),
+    path("assignments/<uuid:pk>/take-back/", people.take_back_assignment, name="take_back_assignment"),
+    path("contacts/<uuid:pk>/edit/", people.edit_contact, name="edit_contact"),
+    path("contacts/<uuid:pk>/remove/", people.remove_contact, name="remove_contact"),
 ]

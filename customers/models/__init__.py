@@ -4,6 +4,7 @@ from customers.models.contact import Contact
 from customers.models.customer import Customer, Health
 from customers.models.customer_import import CustomerImport
 from customers.models.enrolment import Enrolment
+from customers.models.handover import Handover
 from customers.models.logged_event import LoggedEvent
 
-__all__ = ["Activity", "Assignment", "Contact", "Customer", "CustomerImport", "Enrolment", "Health", "LoggedEvent"]
+__all__ = ["Activity", "Assignment", "Contact", "Customer", "CustomerImport", "Enrolment", "Handover", "Health", "LoggedEvent"]

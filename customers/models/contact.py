@@ -1,19 +1,31 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from accounts.ids import new_id
+from customers.models.activity import Activity
 
 if TYPE_CHECKING:
+    from accounts.models import Member
     from customers.models.customer import Customer
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, member: Member) -> ContactQuerySet:
+        return self.filter(customer__workspace=member.workspace_id)
+
     def of(self, customer: Customer) -> ContactQuerySet:
         return self.filter(customer=customer)
+
+    def add(self, customer: Customer, *, by: Member, at: datetime, **fields: str) -> Contact:
+        with transaction.atomic():
+            made = self.create(customer=customer, made_at=at, **fields)
+            Activity.objects.note(customer, f"added the contact {made}", by=by, at=at, after=fields)
+        return made
 
     def in_order(self) -> ContactQuerySet:
         return self.order_by(Lower("name"), "id")
@@ -37,3 +49,24 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def edit(self, fields: dict[str, str], *, by: Member, at: datetime) -> None:
+        """Set fields; only those that differ are kept and told."""
+        with transaction.atomic():
+            found = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=self.pk)
+            before = {name: getattr(found, name) for name in fields if getattr(found, name) != fields[name]}
+            if not before:
+                return
+            for name in before:
+                setattr(found, name, fields[name])
+                setattr(self, name, fields[name])
+            found.save(update_fields=list(before))
+            after = {name: fields[name] for name in before}
+            Activity.objects.note(found.customer, f"changed the contact {found}", by=by, at=at, before=before, after=after)
+
+    def remove(self, *, by: Member, at: datetime) -> None:
+        """The activity keeps what was known of them."""
+        with transaction.atomic():
+            known = {"name": self.name, "job": self.job, "email": self.email, "phone": self.phone}
+            Activity.objects.note(self.customer, f"removed the contact {self}", by=by, at=at, before=known)
+            self.delete()

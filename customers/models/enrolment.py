@@ -40,6 +40,19 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def on(self, journey: Journey) -> EnrolmentQuerySet:
         return self.filter(journey=journey)
 
+    def stages_of(self, *, journey: UUID | None = None, segment: UUID | None = None) -> dict[str, list[UUID]]:
+        """The stages of the versions that customers travel, of a journey or of all of a segment's, from left to right: by name,
+        the ids of those that bear it. One that was renamed is there under the name its travellers know."""
+        from journeys.models import Version
+
+        versions = Version.objects.filter(journey=journey) if journey else Version.objects.filter(journey__segment=segment)
+        travelled = versions.filter(models.Exists(self.active().filter(version=models.OuterRef("pk"))))
+        found: dict[str, list[UUID]] = {}
+        for stages in travelled.order_by("-number").values_list("document__stages", flat=True):
+            for id, stage in sorted(stages.items(), key=lambda pair: pair[1]["position"]):
+                found.setdefault(stage["name"], []).append(UUID(id))
+        return found
+
     def enrol(self, customer: Customer, version: Version, started_on: date, *, by: Member, at: datetime) -> Enrolment:
         """Put the customer at the beginning of a version. Raises AlreadyTravels."""
         made = self.enrol_many([customer.pk], version, started_on, by=by, at=at)
@@ -127,8 +140,12 @@ class Enrolment(models.Model):
         self, fields: dict[str, Any], text: str, *, by: Member | None, at: datetime, undoes: Activity | None = None
     ) -> None:
         """Set what the plan is made of, tell it, and have the rest of it planned anew. Where nothing differs, nothing."""
+        from customers.models.customer import Customer
+
         with transaction.atomic():
-            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            # The customer first, then what it travels: all who need both lock them in this order.
+            Customer.objects.select_for_update(no_key=True).get(pk=self.customer_id)
+            found = Enrolment.objects.select_for_update(of=("self",)).select_related("customer").get(pk=self.pk)
             before = {name: getattr(found, name) for name in fields if getattr(found, name) != fields[name]}
             if not before:
                 return

@@ -1,49 +1,50 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
-from accounts.models import Access, Member
+from accounts.models import Access
 from accounts.paging import page_of
-from customers.forms import NOBODY, AssignForm, CustomerFilterForm, CustomerForm
-from customers.models import Activity, Assignment, Customer, Enrolment
-from customers.models.customer import CustomerQuerySet
+from customers.filtering import CustomerFilterForm
+from customers.forms import AssignForm, ContactForm, CustomerForm, NotesForm
+from customers.listing import read_page
+from customers.models import Activity, Assignment, Contact, Customer, Enrolment
 
 TAKEN = "Another customer has this id already."
 
 
 @door("GET", access=Access.VIEWER)
 def customers(request: MemberRequest) -> HttpResponse:
+    today = _today(request)
     form = CustomerFilterForm(request.GET, by=request.member)
-    form.is_valid()  # what makes no sense filters nothing
-    found = listed(request.member, form.cleaned_data, today=_today(request))
-    any_at_all = bool(form.cleaned_data.get("q")) or Customer.objects.visible_to(request.member).exists()
-    context = {"page": page_of(request, found.with_people()), "form": form, "any_at_all": any_at_all, "today": _today(request)}
+    total, found = form.counted_and_found(today=today)
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    context = {
+        "page": read_page(found, form.order, before=before, after=after),
+        "total": total,
+        "counted": form.counted,
+        "form": form,
+        "today": today,
+        "query": _without(request, "before", "after"),
+    }
     return render(request, "customers/customers.html", context)
 
 
-def listed(member: Member, wanted: dict[str, Any], *, today: date) -> CustomerQuerySet:
-    """The customers that a filter names, in its order."""
-    found = Customer.objects.visible_to(member).matching(wanted.get("q", ""))
-    if segment := wanted.get("segment"):
-        found = found.in_segment(segment)
-    if health := wanted.get("health"):
-        found = found.of_health(health)
-    if owner := wanted.get("owner"):
-        found = found.owned_by(None if owner == NOBODY else UUID(owner))
-    if window := wanted.get("renewal"):
-        overdue = window == "overdue"
-        found = found.renewing(None if overdue else today, today + timedelta(-1 if overdue else int(window)))
-    return found.in_order(wanted.get("sort") or "name")
+def _without(request: MemberRequest, *names: str) -> str:
+    """What the address asks for, but for that; as the beginning of another query."""
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"?{query.urlencode()}&" if query else "?"
 
 
 @door("GET", "POST", access=Access.EDITOR)
@@ -66,16 +67,16 @@ def new_customer(request: MemberRequest) -> HttpResponse:
 
 @door("GET", access=Access.VIEWER)
 def customer(request: MemberRequest, pk: UUID) -> HttpResponse:
-    return _page(request, _one(request, pk), AssignForm(initial={"from_on": _today(request)}, by=request.member))
+    return customer_page(request, one_customer(request, pk))
 
 
 @door("GET", "POST", access=Access.EDITOR)
 def edit_customer(request: MemberRequest, pk: UUID) -> HttpResponse:
-    found = _one(request, pk)
+    found = one_customer(request, pk)
     form = CustomerForm(request.POST or None, initial=CustomerForm.initial_of(found), by=request.member, of=found)
     if form.is_valid():
         try:
-            found.edit(form.said, by=request.member, at=timezone.now())
+            found.edit(form.changed, by=request.member, at=timezone.now())
         except IntegrityError:
             form.add_error("external_id", TAKEN)
         else:
@@ -84,33 +85,27 @@ def edit_customer(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(request, "customers/edit_customer.html", {"form": form, "customer": found}, status=422 if form.errors else 200)
 
 
-@door("POST", access=Access.EDITOR)
-def assign(request: MemberRequest, pk: UUID) -> HttpResponse:
-    found = _one(request, pk)
-    form = AssignForm(request.POST, by=request.member)
-    if not form.is_valid():
-        return _page(request, found, form, status=422)
-    given = form.cleaned_data
-    found.assign(given["role"], given["member"], from_on=given["from_on"], by=request.member, at=timezone.now())
-    messages.success(request, f"{given['role']}: {given['member'] or 'nobody'} from {given['from_on']:%-d %B %Y}.")
-    return redirect("customers:customer", request.workspace.slug, found.pk)
-
-
-def _page(request: MemberRequest, found: Customer, form: AssignForm, status: int = 200) -> HttpResponse:
+def customer_page(request: MemberRequest, found: Customer, **refused: Form) -> HttpResponse:
+    """The page of a customer; of what was refused on it, the form as it was sent, by its name."""
     today = _today(request)
+    contacts = page_of(request, Contact.objects.of(found).in_order(), per_page=20, parameter="people")
     context = {
         "customer": found,
         "days_left": (found.renewal_on - today).days if found.renewal_on else None,
-        "roles": Assignment.objects.of(found).with_names(),
+        "contacts": contacts,
+        "contact_forms": [(one, refused.get(f"contact-{one.pk}") or ContactForm.of(one)) for one in contacts],
+        "contact_form": ContactForm(auto_id="new-contact-%s"),
+        "notes_form": NotesForm(of=found),
+        "assign_form": AssignForm(initial={"from_on": today}, by=request.member),
+        "roles": Assignment.objects.of(found).with_names().by_time(today),
         "enrolments": Enrolment.objects.of(found).with_names(),
         "page": page_of(request, Activity.objects.of(found).latest_first(), per_page=20),
-        "form": form,
-        "today": today,
+        **refused,
     }
-    return render(request, "customers/customer.html", context, status=status)
+    return render(request, "customers/customer.html", context, status=422 if refused else 200)
 
 
-def _one(request: MemberRequest, pk: UUID) -> Customer:
+def one_customer(request: MemberRequest, pk: UUID) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.member).with_people(), pk=pk)
 
 
