@@ -118,8 +118,8 @@ def count(found: CustomerQuerySet, most: int) -> int:
 def few_or_many(found: CustomerQuerySet, most: int) -> tuple[int, CustomerQuerySet]:
     """(how many there are, but never more than one above `most`; the same customers).
 
-    For what is looked up elsewhere. Are they few, they are named from now on: sorting them is quick, whereas along the order of the
-    list they may lie far between. Are there many, the next ones along that order are not far.
+    For what is looked up elsewhere. Are they few, they are named from now on: sorting them is quick, whereas along the order of
+    the list they may lie far between. Are there many, the next ones along that order are not far.
     """
     ids = list(found.order_by().values_list("pk", flat=True)[: most + 1])
     return len(ids), found if len(ids) > most else type(found)(found.model).filter(pk__in=ids)

@@ -88,8 +88,10 @@ def _travel(
         if isinstance(one, StageOf):
             begins[one.index] = _begin(one, route, traveller, days, begins, due, first)
             continue
-        base = _base(one, traveller, begins, due)
+        base, was = _base(one, traveller, begins, due), settled.get((one.spot, number))
         if base is None or closed[one.stage]:
+            if was:
+                due[one] = was[1]  # nobody plans it, but it was done: what follows does not come before it
             continue
         day = days.on_or_before(base) if one.offset < 0 else days.on_or_after(base)
         for before in one.before:
@@ -97,7 +99,6 @@ def _travel(
                 day = days.on_or_after(due[before])
         if day > LAST_DAY:
             day = days.on_or_before(LAST_DAY)
-        was = settled.get((one.spot, number))
         due[one] = was[1] if was else day
         if not was and one.is_due:
             planned.append((one, number, day))
