@@ -24,7 +24,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def add(self, customer: Customer, *, by: Member, at: datetime, **fields: str) -> Contact:
         with transaction.atomic():
             made = self.create(customer=customer, made_at=at, **fields)
-            Activity.objects.note(customer, f"added the contact {made}", by=by, at=at, after=fields)
+            Activity.objects.note(customer, f"added the contact {made}", by=by, at=at, after=_told(fields))
         return made
 
     def in_order(self) -> ContactQuerySet:
@@ -62,11 +62,17 @@ class Contact(models.Model):
                 setattr(self, name, fields[name])
             found.save(update_fields=list(before))
             after = {name: fields[name] for name in before}
-            Activity.objects.note(found.customer, f"changed the contact {found}", by=by, at=at, before=before, after=after)
+            text, before, after = f"changed the contact {found}", _told(before), _told(after)
+            Activity.objects.note(found.customer, text, by=by, at=at, before=before, after=after)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """The activity keeps what was known of them."""
         with transaction.atomic():
             known = {"name": self.name, "job": self.job, "email": self.email, "phone": self.phone}
-            Activity.objects.note(self.customer, f"removed the contact {self}", by=by, at=at, before=known)
+            Activity.objects.note(self.customer, f"removed the contact {self}", by=by, at=at, before=_told(known))
             self.delete()
+
+
+def _told(fields: dict[str, str]) -> dict[str, str]:
+    """As an activity keeps them: not to be taken for fields of the customer."""
+    return {f"contact.{name}": value for name, value in fields.items()}

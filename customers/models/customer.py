@@ -16,6 +16,7 @@ from customers.facts import travel_changed
 
 if TYPE_CHECKING:
     from accounts.models import Member, Role, Workspace
+    from customers.models.activity import Activity
     from customers.models.assignment import Assignment
     from journeys.models import Segment
 
@@ -169,7 +170,15 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
+    def edit(
+        self,
+        fields: dict[str, Any],
+        *,
+        by: Member,
+        at: datetime,
+        text: str = "",
+        undoes: Activity | None = None,
+    ) -> None:
         """Set fields; only those that differ are kept and told. What is planned for the customer moves along."""
         from customers.models.activity import Activity
 
@@ -184,9 +193,9 @@ class Customer(models.Model):
                 setattr(self, name, fields[name])
             found.changed_at = self.changed_at = at
             found.save(update_fields=[*before, "changed_at"])
-            told = ", ".join(self.editable[name] for name in before)
+            told = text or "changed " + ", ".join(self.editable[name] for name in before)
             after = {name: fields[name] for name in before}
-            Activity.objects.note(self, f"changed {told}", by=by, at=at, before=before, after=after)
+            Activity.objects.note(self, told, by=by, at=at, before=before, after=after, undoes=undoes)
             if any(name in before for name in self.planned_by):
                 self._travel_changes(at)
 

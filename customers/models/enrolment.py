@@ -10,6 +10,7 @@ from django.db import models, transaction
 from accounts.ids import new_id
 from customers.facts import travel_changed
 from customers.models.activity import Activity
+from customers.models.logged_event import LoggedEvent
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -139,49 +140,113 @@ class Enrolment(models.Model):
     def change(
         self, fields: dict[str, Any], text: str, *, by: Member | None, at: datetime, undoes: Activity | None = None
     ) -> None:
-        """Set what the plan is made of, tell it, and have the rest of it planned anew. Where nothing differs, nothing."""
-        from customers.models.customer import Customer
+        """Set what the plan is made of, tell it, and have the rest of it planned anew. Where nothing differs, nothing.
 
+        `fields` are the enrolment's, and the customer's `renewal_on`, on which the plans of all its journeys rest.
+        """
         with transaction.atomic():
-            # The customer first, then what it travels: all who need both lock them in this order.
-            Customer.objects.select_for_update(no_key=True).get(pk=self.customer_id)
-            found = Enrolment.objects.select_for_update(of=("self",)).select_related("customer").get(pk=self.pk)
-            before = {name: getattr(found, name) for name in fields if getattr(found, name) != fields[name]}
+            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            parts: list[tuple[Enrolment | Customer, dict[str, Any]]] = []
+            for one, names in ((found, fields.keys() - {"renewal_on"}), (found.customer, fields.keys() & {"renewal_on"})):
+                parts.append((one, {name: getattr(one, name) for name in names if getattr(one, name) != fields[name]}))
+            before = parts[0][1] | parts[1][1]
             if not before:
                 return
-            for name in before:
-                setattr(found, name, fields[name])
+            for one, was in parts:
+                for name in was:
+                    setattr(one, name, fields[name])
+                if was:
+                    one.save(update_fields=list(was))
+            for name in parts[0][1]:
                 setattr(self, name, fields[name])
-            found.save(update_fields=list(before))
             after = {name: fields[name] for name in before}
             Activity.objects.note(found.customer, text, by=by, at=at, enrolment=found, before=before, after=after, undoes=undoes)
-            travel_changed.send(Enrolment, enrolments=[found.pk], at=at)
+            others = (
+                Enrolment.objects.filter(customer=found.customer).active() if "renewal_on" in before else Enrolment.objects.none()
+            )
+            pks = {found.pk, *others.values_list("pk", flat=True)}
+            travel_changed.send(Enrolment, enrolments=sorted(pks), at=at)
 
-    def move_to_stage(self, stage_id: UUID, on: date, *, by: Member, at: datetime) -> None:
-        """Be in a stage of the version from a day on. Later stages that it had entered are to come again."""
-        self.change(self.moved_to(stage_id, on), f"moved to {self.stage_name(stage_id)}", by=by, at=at)
+    # Each of these gives the fields that `change` sets: for a preview as well.
 
     def moved_to(self, stage_id: UUID, on: date) -> dict[str, Any]:
-        """The fields that say so: for a preview, too."""
+        """Be in a stage of the version from a day on. Later stages that it had entered are to come again."""
         order = stage_order(self.version.document)
         place = order.index(str(stage_id))
         entered = {id: day for id, day in self.entered.items() if id in order and order.index(id) < place}
         return {"stage_id": stage_id, "entered": entered | {str(stage_id): on.isoformat()}}
 
-    def start_on(self, day: date, *, by: Member, at: datetime) -> None:
-        """Have started on another day."""
-        self.change(self.started(day), f"set the start to {day:%-d %B %Y}", by=by, at=at)
-
     def started(self, day: date) -> dict[str, Any]:
+        """Have started on another day."""
         entered = dict(self.entered)
         order = stage_order(self.version.document)
         if order and entered.get(order[0]) == self.started_on.isoformat():
             entered[order[0]] = day.isoformat()
         return {"started_on": day, "entered": entered}
 
+    def renewed(self, on: date, stage_id: UUID, renewal_on: date) -> dict[str, Any]:
+        """Begin the next cycle on a day, at a stage, until the next renewal. What is still open of this one was missed."""
+        return {
+            "cycle": self.cycle + 1, "cycle_started_on": on, "cycle_stage_id": stage_id, "stage_id": stage_id,
+            "entered": {str(stage_id): on.isoformat()}, "renewal_on": renewal_on,
+        }  # fmt: skip
+
+    def moved_over(self, version: Version, on: date) -> dict[str, Any]:
+        """Travel another version of the journey. A stage that is no longer on the map: then the last one before it that is."""
+        old, new = stage_order(self.version.document), stage_order(version.document)
+        fields: dict[str, Any] = {"version_id": version.pk}
+        fields |= self._standing_in("stage_id", old, new)
+        if self.cycle > 1:
+            fields |= self._standing_in("cycle_stage_id", old, new)
+        entered = {id: day for id, day in self.entered.items() if id in new}
+        if (stage := fields.get("stage_id", self.stage_id)) and str(stage) not in entered:
+            entered[str(stage)] = self.entered.get(str(self.stage_id)) or on.isoformat()
+        return fields | {"entered": entered}
+
+    def _standing_in(self, name: str, old: list[str], new: list[str]) -> dict[str, Any]:
+        now = str(getattr(self, name))
+        if now in new or not new:
+            return {}
+        before = [id for id in old[: old.index(now)] if id in new] if now in old else []
+        return {name: UUID(before[-1] if before else new[0])}
+
+    def left(self, day: date, because: str) -> dict[str, Any]:
+        """Travel it no more. What was done stays, what was overdue has been missed, what is still to come goes."""
+        return {"left_on": day, "left_because": because.strip()}
+
+    def move_to_stage(self, stage_id: UUID, on: date, *, by: Member, at: datetime) -> None:
+        self.change(self.moved_to(stage_id, on), f"moved to {self.stage_name(stage_id)}", by=by, at=at)
+
+    def start_on(self, day: date, *, by: Member, at: datetime) -> None:
+        self.change(self.started(day), f"set the start to {day:%-d %B %Y}", by=by, at=at)
+
+    def renew(self, on: date, stage_id: UUID, renewal_on: date, *, by: Member | None, at: datetime) -> None:
+        fields = self.renewed(on, stage_id, renewal_on)
+        self.change(fields, f"renewed until {renewal_on:%-d %B %Y}: cycle {fields['cycle']} begins", by=by, at=at)
+
+    def move_over(self, version: Version, on: date, *, by: Member | None, at: datetime) -> None:
+        self.change(self.moved_over(version, on), f"moved over to {version} of {self.journey}", by=by, at=at)
+
     def leave(self, day: date, because: str, *, by: Member, at: datetime) -> None:
-        """Travel it no more. What was done stays, what is still planned goes."""
-        self.change({"left_on": day, "left_because": because.strip()}, f"left {self.journey}", by=by, at=at)
+        self.change(self.left(day, because), f"left {self.journey}", by=by, at=at)
+
+    def log_event(self, touchpoint_id: UUID, on: date, note: str, name: str, *, by: Member, at: datetime) -> LoggedEvent:
+        """Something that the map has an answer to has happened. Its answer is planned."""
+        with transaction.atomic():
+            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            made = LoggedEvent.objects.log(found, touchpoint_id, on, note, by=by, at=at)
+            Activity.objects.note(found.customer, f"logged the event {name}", by=by, at=at, enrolment=found)
+            travel_changed.send(Enrolment, enrolments=[found.pk], at=at)
+        return made
+
+    def take_back_event(self, event: LoggedEvent, name: str, *, by: Member, at: datetime) -> None:
+        """It has not happened. What was done in answer to it stays."""
+        with transaction.atomic():
+            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            event.taken_back_at = at
+            event.save(update_fields=["taken_back_at"])
+            Activity.objects.note(found.customer, f"took back the event {name}", by=by, at=at, enrolment=found)
+            travel_changed.send(Enrolment, enrolments=[found.pk], at=at)
 
     @property
     def stage(self) -> str:

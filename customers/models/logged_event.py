@@ -1,18 +1,43 @@
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 
 from accounts.ids import new_id
 
 if TYPE_CHECKING:
+    from accounts.models import Member
     from customers.models.enrolment import Enrolment
 
 
 class LoggedEventQuerySet(models.QuerySet["LoggedEvent"]):
     def of(self, enrolment: Enrolment) -> LoggedEventQuerySet:
         return self.filter(enrolment=enrolment)
+
+    def visible_to(self, member: Member) -> LoggedEventQuerySet:
+        return self.filter(enrolment__workspace=member.workspace_id)
+
+    def log(
+        self, enrolment: Enrolment, touchpoint_id: UUID, happened_on: date, note: str, *, by: Member, at: datetime
+    ) -> LoggedEvent:
+        """The caller holds the enrolment."""
+        last = self.of(enrolment).aggregate(last=models.Max("number"))["last"]
+        number = 0 if last is None else last + 1
+        return self.create(
+            enrolment=enrolment,
+            touchpoint_id=touchpoint_id,
+            number=number,
+            happened_on=happened_on,
+            note=note.strip(),
+            by=by,
+            at=at,
+        )
+
+    def standing(self) -> LoggedEventQuerySet:
+        return self.filter(taken_back_at=None)
 
     def in_order(self) -> LoggedEventQuerySet:
         return self.order_by("number", "id")
@@ -31,6 +56,9 @@ class LoggedEvent(models.Model):
     note = models.TextField(max_length=4000, blank=True, default="")
     by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+
+    #: it had not happened after all. Its number stays taken: what was done in answer to it bears it
+    taken_back_at = models.DateTimeField(null=True)
 
     objects = LoggedEventQuerySet.as_manager()
 

@@ -62,6 +62,8 @@ class ScheduledTouchpoint(models.Model):
     #: delivered by a person (and not automated or self-serve): it is somebody's work
     by_person = models.BooleanField(default=True)
     must = models.BooleanField(default=True)
+    #: a milestone that nobody ticks: its day does, or what it waits for
+    ticks_itself = models.BooleanField(default=False)
     #: of a delivery that was begun: what it goes by, though the playbook may go on
     started_at = models.DateTimeField(null=True)
     playbook_version = models.ForeignKey(
@@ -90,6 +92,9 @@ class ScheduledTouchpoint(models.Model):
                 fields=["member", "due_on", "id"], condition=models.Q(state="planned", by_person=True), name="scheduled_today"
             ),
             models.Index(fields=["customer", "due_on", "id"], name="scheduled_of_customer"),
+            models.Index(
+                fields=["due_on", "id"], condition=models.Q(state="planned", ticks_itself=True), name="scheduled_ticks_itself"
+            ),
         ]
 
     def __str__(self) -> str:

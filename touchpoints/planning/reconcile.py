@@ -12,23 +12,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-import orjson
 import uuid_utils
 from django.db import connection, transaction
 
 from accounts.calendars import working_days_of
 from accounts.working_days import WorkingDays
-from touchpoints.planning.plan import Traveller, plan
+from touchpoints.planning.facts import Facts, read_facts
+from touchpoints.planning.plan import plan
 from touchpoints.planning.route import Card, Route
 from touchpoints.planning.routes import route_of
 
 #: raise it when planning itself changes: every plan is then made anew
-RULES = 1
+RULES = 2
 
 
 @dataclass(slots=True)
 class Outcome:
-    """How many scheduled touchpoints were added, moved (or given to somebody else) and taken away, of how many enrolments."""
+    """How many scheduled touchpoints were added, moved (or given to somebody else) and taken away (or missed), in how many
+    enrolments."""
 
     added: int = 0
     moved: int = 0
@@ -41,40 +42,32 @@ class Outcome:
         )
 
 
+#: (role, member, by a person, a must, ticks itself, the day): what a row of the table says of a planned one
+Said = tuple[UUID | None, UUID | None, bool, bool, bool, date]
+
+
 @dataclass(slots=True)
-class Facts:
-    """What a plan is made from, of one enrolment."""
+class Row:
+    """A scheduled touchpoint that is open, or was when its cycle ended."""
 
     pk: UUID
-    workspace: UUID
-    customer: UUID
-    version: UUID
     cycle: int
-    print: bytes
-    traveller: Traveller
-    #: role -> [(from which day, member or None)], the first day first
-    who: dict[str, list[tuple[int, UUID | None]]]
-    left: int | None
-    settled: list[tuple[UUID, int, int, int]] = field(default_factory=list)
+    spot: UUID
+    occurrence: int
+    is_missed: bool
+    said: Said
 
-    def member(self, role: str | None, day: int) -> UUID | None:
-        found = None
-        for since, member in self.who.get(role or "", ()):
-            if since > day:
-                break
-            found = member
-        return found
-
-
-#: (role, member, by a person, a must, the day): what a row of the table says of a planned one
-Said = tuple[UUID | None, UUID | None, bool, bool, date]
+    @property
+    def due_on(self) -> date:
+        return self.said[-1]
 
 
 def reconcile(enrolments: Iterable[UUID], *, at: datetime) -> Outcome:
     """Plan these enrolments, as far as anything has changed for them. The enrolments are locked until the transaction ends."""
     with transaction.atomic():
         ways = Ways()
-        changed = [(facts, print) for facts in read_facts(enrolments, lock=True) if (print := _print(facts, ways)) != facts.print]
+        read = read_facts(enrolments, lock=True)
+        changed = [(facts, print) for facts in read if (print := print_of(facts, ways)) != facts.print]
         if not changed:
             return Outcome()
         outcome = _write([facts for facts, _ in changed], ways)
@@ -109,11 +102,11 @@ def wanted(facts: Facts, route: Route, days: WorkingDays) -> dict[tuple[UUID, in
     }
 
 
-def _of_card(card: Card, facts: Facts, day: int) -> tuple[UUID | None, UUID | None, bool, bool]:
-    return (UUID(card.role) if card.role else None, facts.member(card.role, day), card.by_person, card.must)
+def _of_card(card: Card, facts: Facts, day: int) -> tuple[UUID | None, UUID | None, bool, bool, bool]:
+    return (UUID(card.role) if card.role else None, facts.member(card.role, day), card.by_person, card.must, card.ticks_itself)
 
 
-def _print(facts: Facts, ways: Ways) -> bytes:
+def print_of(facts: Facts, ways: Ways) -> bytes:
     traveller = facts.traveller
     route, days = ways.of(facts)
     told = (
@@ -124,106 +117,104 @@ def _print(facts: Facts, ways: Ways) -> bytes:
     return hashlib.blake2b(repr(told).encode(), digest_size=16).digest()
 
 
-def read_facts(enrolments: Iterable[UUID], *, lock: bool = False) -> Iterator[Facts]:
-    ids = list(enrolments)
-    with connection.cursor() as cursor:
-        cursor.execute(READ + (" FOR UPDATE OF enrolment" if lock else ""), [ids])
-        rows = cursor.fetchall()
-        cursor.execute(SETTLED, [ids])
-        settled: dict[UUID, list[tuple[UUID, int, int, int]]] = {}
-        for pk, *one in cursor.fetchall():
-            settled.setdefault(pk, []).append(tuple(one))
-        cursor.execute(EVENTS, [ids])
-        events: dict[UUID, list[tuple[str, int, int]]] = {}
-        for pk, card, number, day in cursor.fetchall():
-            events.setdefault(pk, []).append((str(card), number, day.toordinal()))
-        cursor.execute(WHO, [list({row[2] for row in rows})])
-        who: dict[UUID, dict[str, list[tuple[int, UUID | None]]]] = {}
-        for customer, role, since, member in cursor.fetchall():
-            who.setdefault(customer, {}).setdefault(str(role), []).append((since.toordinal(), member))
-    for pk, workspace, customer, version, stage, entered, cycle, print, started, renewal, first, left in rows:
-        done = settled.get(pk, [])
-        traveller = Traveller(
-            started=started.toordinal(),
-            renewal=renewal.toordinal() if renewal else None,
-            entered={id: date.fromisoformat(day).toordinal() for id, day in orjson.loads(entered).items()},
-            stage=str(stage) if stage else None,
-            first_stage=str(first) if first else None,
-            settled={(spot, occurrence): (due, day) for spot, occurrence, due, day in done},
-            events=tuple(events.get(pk, ())),
-        )
-        facts = Facts(pk, workspace, customer, version, cycle, bytes(print), traveller, who.get(customer, {}), None)
-        facts.left, facts.settled = left.toordinal() if left else None, done
-        yield facts
+@dataclass(slots=True)
+class Difference:
+    """What has to happen in the table for one enrolment, so that it says what is planned."""
+
+    facts: Facts
+    added: dict[tuple[UUID, int], Said] = field(default_factory=dict)
+    #: (as it is in the table, as it is to be)
+    moved: list[tuple[Row, Said]] = field(default_factory=list)
+    missed: list[Row] = field(default_factory=list)
+    removed: list[Row] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.moved or self.missed or self.removed)
 
 
-def _write(batch: list[Facts], ways: Ways) -> Outcome:
-    there = _planned_rows([facts.pk for facts in batch])
-    outcome, gone = Outcome(), []
-    moved: list[tuple[UUID, Said]] = []
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        copy.set_types(TYPES)
-        last = uuid_utils.uuid7().int
-        for facts in batch:
-            rows = there.pop(facts.pk, {})
-            for key, said in wanted(facts, *ways.of(facts)).items():
-                old = rows.pop((facts.cycle, *key), None)
-                if old is None:
-                    last += 1
-                    copy.write_row((UUID(int=last), facts.workspace, facts.customer, facts.pk, facts.cycle, *key, *said, *NEW))
-                    outcome.added += 1
-                elif old[1] != said:
-                    moved.append((old[0], said))
-            gone += [pk for pk, _ in rows.values()]
-    with connection.cursor() as cursor:
-        if gone:
-            cursor.execute("DELETE FROM touchpoints_scheduledtouchpoint WHERE id = ANY(%s)", [gone])
-        if moved:
-            columns = zip(*((pk, *said) for pk, said in moved), strict=True)
-            cursor.execute(MOVE, [list(column) for column in columns])
-    outcome.moved, outcome.removed = len(moved), len(gone)
-    return outcome
+def differences(batch: list[Facts], ways: Ways) -> Iterator[Difference]:
+    """Of each enrolment, how the table differs from what is to be in it.
+
+    What is still open when a cycle or the whole journey ends was missed, if it was due before; else it is no longer needed. That
+    follows from the dates alone: where the end is taken back, what was missed is planned again.
+    """
+    there = _open_rows([facts.pk for facts in batch])  # at once: while rows are copied nothing can be read
+    return (_difference(facts, there.pop(facts.pk, {}), ways) for facts in batch)
 
 
-def _planned_rows(enrolments: list[UUID]) -> dict[UUID, dict[tuple[int, UUID, int], tuple[UUID, Said]]]:
-    found: dict[UUID, dict[tuple[int, UUID, int], tuple[UUID, Said]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(PLANNED, [enrolments])
-        for enrolment, cycle, spot, occurrence, pk, *said in cursor:
-            found.setdefault(enrolment, {})[cycle, spot, occurrence] = (pk, tuple(said))
+def _difference(facts: Facts, rows: dict[tuple[int, UUID, int], Row], ways: Ways) -> Difference:
+    found = Difference(facts)
+    for key, said in wanted(facts, *ways.of(facts)).items():
+        old = rows.pop((facts.cycle, *key), None)
+        if old is None:
+            found.added[key] = said
+        elif old.said != said or old.is_missed:
+            found.moved.append((old, said))
+    for old in rows.values():
+        if (end := facts.end_of(old.cycle)) is None:
+            found.removed.append(old)
+        elif not old.is_missed:
+            (found.missed if old.due_on.toordinal() < end else found.removed).append(old)
     return found
 
 
-READ = """
-    SELECT enrolment.id, enrolment.workspace_id, enrolment.customer_id, version_id, stage_id, entered, cycle, planned_from,
-        CASE WHEN cycle = 1 THEN started_on ELSE cycle_started_on END, customer.renewal_on, cycle_stage_id, left_on
-    FROM customers_enrolment AS enrolment JOIN customers_customer AS customer ON customer.id = enrolment.customer_id
-    WHERE enrolment.id = ANY(%s) ORDER BY enrolment.id"""
-#: of this cycle: what was done in an earlier one is to be done again
-SETTLED = """
-    SELECT enrolment_id, spot, occurrence, due_on - DATE '0001-01-01' + 1, settled_on - DATE '0001-01-01' + 1
-    FROM touchpoints_scheduledtouchpoint AS scheduled JOIN customers_enrolment AS enrolment USING (cycle)
-    WHERE enrolment.id = ANY(%s) AND enrolment_id = enrolment.id AND state <> 'planned'"""
-EVENTS = """
-    SELECT enrolment_id, touchpoint_id, number, happened_on FROM customers_loggedevent WHERE enrolment_id = ANY(%s)
-    ORDER BY number"""
-WHO = """
-    SELECT customer_id, role_id, from_on, member_id FROM customers_assignment WHERE customer_id = ANY(%s)
-    ORDER BY customer_id, role_id, from_on"""
-PLANNED = """
-    SELECT enrolment_id, cycle, spot, occurrence, id, role_id, member_id, by_person, must, due_on
-    FROM touchpoints_scheduledtouchpoint WHERE enrolment_id = ANY(%s) AND state = 'planned'"""
+def _write(batch: list[Facts], ways: Ways) -> Outcome:
+    outcome = Outcome()
+    gone: list[UUID] = []
+    missed: list[tuple[UUID, date]] = []
+    moved: list[tuple[UUID, Said]] = []
+    differing = differences(batch, ways)
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.set_types(TYPES)
+        last = uuid_utils.uuid7().int
+        for found in differing:
+            facts = found.facts
+            for key, said in found.added.items():
+                last += 1
+                copy.write_row((UUID(int=last), facts.workspace, facts.customer, facts.pk, facts.cycle, *key, *said, *NEW))
+            outcome.added += len(found.added)
+            moved += [(old.pk, said) for old, said in found.moved]
+            missed += [(old.pk, date.fromordinal(facts.end_of(old.cycle) or 1)) for old in found.missed]
+            gone += [old.pk for old in found.removed]
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.execute("DELETE FROM touchpoints_scheduledtouchpoint WHERE id = ANY(%s)", [gone])
+        for statement, rows in ((MOVE, moved), (MISS, missed)):
+            if rows:
+                columns = zip(*((pk, *(said if isinstance(said, tuple) else [said])) for pk, said in rows), strict=True)
+                cursor.execute(statement, [list(column) for column in columns])
+    outcome.moved, outcome.removed = len(moved), len(gone) + len(missed)
+    return outcome
+
+
+def _open_rows(enrolments: list[UUID]) -> dict[UUID, dict[tuple[int, UUID, int], Row]]:
+    found: dict[UUID, dict[tuple[int, UUID, int], Row]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, [enrolments])
+        for enrolment, cycle, spot, occurrence, pk, state, *said in cursor:
+            row = Row(pk, cycle, spot, occurrence, state == "missed", tuple(said))
+            found.setdefault(enrolment, {})[cycle, spot, occurrence] = row
+    return found
+
+
+OPEN = """
+    SELECT enrolment_id, cycle, spot, occurrence, id, state, role_id, member_id, by_person, must, ticks_itself, due_on
+    FROM touchpoints_scheduledtouchpoint WHERE enrolment_id = ANY(%s) AND state IN ('planned', 'missed')"""
 COPY = """
     COPY touchpoints_scheduledtouchpoint (id, workspace_id, customer_id, enrolment_id, cycle, spot, occurrence, role_id,
-        member_id, by_person, must, due_on, state, outcome) FROM STDIN (FORMAT BINARY)"""
-TYPES = ["uuid", "uuid", "uuid", "uuid", "int2", "uuid", "int2", "uuid", "uuid", "bool", "bool", "date", "varchar", "text"]
+        member_id, by_person, must, ticks_itself, due_on, state, outcome) FROM STDIN (FORMAT BINARY)"""
+TYPES = ["uuid"] * 4 + ["int2", "uuid", "int2", "uuid", "uuid", "bool", "bool", "bool", "date", "varchar", "text"]
 NEW = ("planned", "")
 MOVE = """
     UPDATE touchpoints_scheduledtouchpoint AS scheduled
-    SET role_id = new.role, member_id = new.member, by_person = new.by_person, must = new.must, due_on = new.due_on
-    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bool[], %s::bool[], %s::date[])
-        AS new(id, role, member, by_person, must, due_on)
+    SET role_id = new.role, member_id = new.member, by_person = new.by_person, must = new.must, ticks_itself = new.ticks,
+        due_on = new.due_on, state = 'planned', settled_on = NULL
+    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bool[], %s::bool[], %s::bool[], %s::date[])
+        AS new(id, role, member, by_person, must, ticks, due_on)
     WHERE scheduled.id = new.id"""
+MISS = """
+    UPDATE touchpoints_scheduledtouchpoint AS scheduled SET state = 'missed', settled_on = new.day
+    FROM unnest(%s::uuid[], %s::date[]) AS new(id, day) WHERE scheduled.id = new.id"""
 PRINTED = """
     UPDATE customers_enrolment AS enrolment SET planned_from = new.print
     FROM unnest(%s::uuid[], %s::bytea[]) AS new(id, print) WHERE enrolment.id = new.id"""

@@ -40,6 +40,8 @@ class Card:
     must: bool
     #: whether it is something to be done at all: an event without a playbook only says when its answers are due
     is_due: bool
+    #: a milestone that nobody ticks: its day does, or what it waits for
+    ticks_itself: bool = False
     before: tuple[Card, ...] = ()
     #: bound to events: planned when one is logged
     on_event: bool = False
@@ -104,6 +106,7 @@ def compile_route(version: str, document: Document, look: Look, *, inside: UUID 
             offset=row["offset_days"], repeat=row["repeat_days"] or 0, role=row["owner_id"],
             by_person=row["delivery"] == "person" and bool(row["owner_id"] or lane.get("kind") == "role"),
             must=row["importance"] == "must", is_due=row["kind"] != "event" or bool(row["playbook_id"]),
+            ticks_itself=row["kind"] == "milestone" and row["delivery"] == "automated",
         )  # fmt: skip
         cards[id] = card
         at[row["stage_id"]].cards.append(card)
