@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,13 @@ def can_be_undone(activity: Activity) -> bool:
     model = Enrolment if activity.enrolment_id else Customer
     known = {field.attname for field in model._meta.concrete_fields} | {"renewal_on"}
     return bool(activity.before) and activity.before.keys() <= known and activity.before.keys() == activity.after.keys()
+
+
+def mark_what_can_be_undone(activities: Sequence[Activity]) -> None:
+    """Give each of a page an attribute `can_be_undone`."""
+    undone = Activity.objects.undone(activities)
+    for one in activities:
+        one.can_be_undone = can_be_undone(one) and one.pk not in undone  # type: ignore[attr-defined]
 
 
 def undo(activity: Activity, *, by: Member, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import customers, handing_over, imports, people
+from customers.views import activities, customers, handing_over, imports, people
 
 app_name = "customers"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("import/<uuid:pk>/apply/", imports.apply_customer_import, name="apply_customer_import"),
     path("import/<uuid:pk>/problems/", imports.customer_import_problems, name="customer_import_problems"),
     path("<uuid:pk>/", customers.customer, name="customer"),
+    path("activity/<uuid:pk>/undo/", activities.undo_activity, name="undo_activity"),
     path("<uuid:pk>/edit/", customers.edit_customer, name="edit_customer"),
     path("<uuid:pk>/notes/", people.edit_notes, name="edit_notes"),
     path("<uuid:pk>/assign/", people.assign, name="assign"),

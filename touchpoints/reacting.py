@@ -3,7 +3,7 @@ a workspace: a worker plans all that travel in it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,20 @@ from kombu.exceptions import OperationalError
 
 from accounts.facts import calendar_changed
 from customers.facts import travel_changed
+from touchpoints.facts import settled
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.tasks import plan_workspace
+from touchpoints.ticking import tick
 
 
 @receiver(travel_changed)
 def plan_anew(sender: Any, *, enrolments: list[UUID], at: datetime, **_: Any) -> None:
     reconcile(enrolments, at=at)
+
+
+@receiver(settled)
+def tick_what_waited(sender: Any, *, enrolment: UUID, today: date, at: datetime, **_: Any) -> None:
+    tick([enrolment], today=today, at=at)
 
 
 @receiver(calendar_changed)

@@ -13,6 +13,7 @@ from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next
 from touchpoints.models import PlanningJob
 from touchpoints.planning.reconcile import reconcile
+from touchpoints.ticking import tick_all
 
 #: enrolments in one transaction: a second of work, so that nobody waits long for one of them
 BATCH = 500
@@ -48,3 +49,9 @@ def sweep_calendars() -> None:
     """Send for it again where a worker may have died over it, or where somebody planned by the old calendar meanwhile."""
     for workspace in Workspace.objects.whose_calendar_changed_since(timezone.now() - SETTLING):
         plan_workspace.delay(str(workspace.pk))
+
+
+@shared_task(name="touchpoints.tick_milestones")
+def tick_milestones() -> None:
+    """Tick the milestones whose day has come, each by the calendar of its workspace."""
+    tick_all(at=timezone.now())

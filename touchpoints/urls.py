@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from touchpoints.views import enrolling, plan
+from touchpoints.views import changing_travel, enrolling, plan, travel
 
 app_name = "touchpoints"
 urlpatterns = [
@@ -12,5 +12,16 @@ urlpatterns = [
     path("enrol/jobs/<uuid:pk>/cancel/", enrolling.cancel_planning_job, name="cancel_planning_job"),
     path("enrol/jobs/<uuid:pk>/resume/", enrolling.resume_planning_job, name="resume_planning_job"),
     path("customers/<uuid:pk>/enrol/", enrolling.enrol_customer, name="enrol_customer"),
+    path("travel/<uuid:pk>/", travel.travel, name="travel"),
+    path("travel/<uuid:pk>/stage/", changing_travel.move_to_stage, name="move_to_stage"),
+    path("travel/<uuid:pk>/start/", changing_travel.move_start, name="move_start"),
+    path("travel/<uuid:pk>/renewal/", changing_travel.move_renewal, name="move_renewal"),
+    path("travel/<uuid:pk>/renewed/", changing_travel.renew, name="renew"),
+    path("travel/<uuid:pk>/version/", changing_travel.move_over, name="move_over"),
+    path("travel/<uuid:pk>/leave/", changing_travel.leave, name="leave"),
+    path("travel/<uuid:pk>/event/", travel.log_event, name="log_event"),
+    path("events/<uuid:pk>/take-back/", travel.take_back_event, name="take_back_event"),
+    path("scheduled/<uuid:pk>/finish/", travel.finish, name="finish"),
+    path("scheduled/<uuid:pk>/reopen/", travel.reopen, name="reopen"),
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
 ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,16 @@ def plain(value: Any) -> Any:
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def of(self, customer: Customer) -> ActivityQuerySet:
         return self.filter(customer=customer)
+
+    def visible_to(self, member: Member) -> ActivityQuerySet:
+        return self.filter(customer__workspace=member.workspace_id)
+
+    def of_travel(self, enrolment: Enrolment) -> ActivityQuerySet:
+        return self.filter(enrolment=enrolment)
+
+    def undone(self, activities: Iterable[Activity]) -> set[UUID]:
+        """The ids of those of them that somebody has undone."""
+        return set(self.filter(undoes__in=[one.pk for one in activities]).values_list("undoes", flat=True))
 
     def latest_first(self) -> ActivityQuerySet:
         return self.order_by("-at", "-id").select_related("by__user")

@@ -252,6 +252,11 @@ class Enrolment(models.Model):
     def stage(self) -> str:
         return self.stage_name(self.stage_id)
 
+    @property
+    def stage_since(self) -> date | None:
+        day = self.entered.get(str(self.stage_id))
+        return date.fromisoformat(day) if day else None
+
     def stage_name(self, stage_id: UUID | str | None) -> str:
         stage = self.version.document["stages"].get(str(stage_id))
         return stage["name"] if stage else "a stage that is no longer on the map"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -18,6 +17,7 @@ from customers.filtering import CustomerFilterForm
 from customers.forms import AssignForm, ContactForm, CustomerForm, NotesForm
 from customers.listing import read_page
 from customers.models import Activity, Assignment, Contact, Customer, Enrolment
+from customers.undoing import mark_what_can_be_undone
 
 TAKEN = "Another customer has this id already."
 
@@ -89,6 +89,8 @@ def customer_page(request: MemberRequest, found: Customer, **refused: Form) -> H
     """The page of a customer; of what was refused on it, the form as it was sent, by its name."""
     today = _today(request)
     contacts = page_of(request, Contact.objects.of(found).in_order(), per_page=20, parameter="people")
+    page = page_of(request, Activity.objects.of(found).latest_first(), per_page=20)
+    mark_what_can_be_undone(page)
     context = {
         "customer": found,
         "days_left": (found.renewal_on - today).days if found.renewal_on else None,
@@ -99,7 +101,7 @@ def customer_page(request: MemberRequest, found: Customer, **refused: Form) -> H
         "assign_form": AssignForm(initial={"from_on": today}, by=request.member),
         "roles": Assignment.objects.of(found).with_names().by_time(today),
         "enrolments": Enrolment.objects.of(found).with_names(),
-        "page": page_of(request, Activity.objects.of(found).latest_first(), per_page=20),
+        "page": page,
         **refused,
     }
     return render(request, "customers/customer.html", context, status=422 if refused else 200)
@@ -110,4 +112,4 @@ def one_customer(request: MemberRequest, pk: UUID) -> Customer:
 
 
 def _today(request: MemberRequest) -> date:
-    return timezone.localdate(timezone=ZoneInfo(request.workspace.time_zone))
+    return request.workspace.day_of(timezone.now())

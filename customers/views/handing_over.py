@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,7 +48,7 @@ def handover(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _form(request: MemberRequest) -> HandOverForm:
-    today = timezone.localdate(timezone=ZoneInfo(request.workspace.time_zone))
+    today = request.workspace.day_of(timezone.now())
     asked = request.POST if request.method == "POST" else request.GET if "taker" in request.GET else None
     initial = {"from_on": today, "with_owner": True, "giver": request.GET.get("giver")}
     return HandOverForm(asked, initial=initial, by=request.member, today=today)

@@ -35,6 +35,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def newest(self) -> Version | None:
         return self.latest_first().first()
 
+    def newest_number(self) -> int | None:
+        return self.latest_first().values_list("number", flat=True).first()
+
     def of_all(self, journeys: list[UUID]) -> dict[UUID, list[int]]:
         """The numbers of the versions of several journeys, the newest first, by journey."""
         found: dict[UUID, list[int]] = {}

@@ -1,15 +1,26 @@
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 
 from accounts.ids import new_id
+from customers.models import Activity
+from touchpoints.facts import settled
+from touchpoints.planning.reconcile import reconcile
+from touchpoints.planning.routes import route_of
 
 if TYPE_CHECKING:
     from accounts.models import Member
     from customers.models import Customer, Enrolment
+    from touchpoints.planning.route import Card
+
+
+class NotOpen(Exception):
+    """Somebody was quicker, or it is no longer planned. Says so to a person."""
 
 
 class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
@@ -30,6 +41,19 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
 
     def due(self, *, on: date) -> ScheduledTouchpointQuerySet:
         return self.planned().filter(due_on__lte=on)
+
+    def in_cycle(self, cycle: int) -> ScheduledTouchpointQuerySet:
+        return self.filter(cycle=cycle)
+
+    def at_spots(self, spots: Iterable[UUID]) -> ScheduledTouchpointQuerySet:
+        return self.filter(spot__in=list(spots))
+
+    def ticking(self, *, until: date) -> ScheduledTouchpointQuerySet:
+        """The milestones that are to tick themselves and whose day has come."""
+        return self.planned().filter(ticks_itself=True, due_on__lte=until)
+
+    def with_names(self) -> ScheduledTouchpointQuerySet:
+        return self.select_related("role", "member__user", "enrolment")
 
     def in_order(self) -> ScheduledTouchpointQuerySet:
         return self.order_by("due_on", "id")
@@ -99,3 +123,75 @@ class ScheduledTouchpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spot} on {self.due_on}"
+
+    @property
+    def card(self) -> Card | None:
+        """What it says: a card of the version that is travelled. None for one that only an earlier version had."""
+        return route_of(self.enrolment.version_id).by_spot.get(self.spot)
+
+    @property
+    def title(self) -> str:
+        return self.card.fields["title"] if self.card else "a card of an earlier version"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.PLANNED
+
+    def finish(
+        self, on: date, *, by: Member | None, at: datetime, outcome: str = "", felt: int | None = None, today: date | None = None
+    ) -> None:
+        """It was done on a day. What rests on it is planned anew. Raises NotOpen."""
+        self._settle(self.State.DONE, on, {"outcome": outcome.strip(), "felt": felt}, by=by, at=at, today=today)
+
+    def skip(self, on: date, because: str, *, by: Member, at: datetime) -> None:
+        """It will not be done. Raises NotOpen."""
+        self._settle(self.State.SKIPPED, on, {"outcome": because.strip()}, by=by, at=at)
+
+    def reopen(self, *, by: Member, at: datetime, today: date) -> None:
+        """It was not done after all, or is not to be skipped. Raises NotOpen if it is not settled."""
+        fields = {"settled_on": None, "settled_at": None, "settled_by": None, "outcome": "", "felt": None}
+        with transaction.atomic():
+            found = self._held()
+            if found.state not in (self.State.DONE, self.State.SKIPPED):
+                raise NotOpen(f"{found.title} is open already.")
+            found._set({"state": self.State.PLANNED, **fields})
+            Activity.objects.note(found.customer, f"opened {found.title} again", by=by, at=at, enrolment=found.enrolment)
+            found._tell(today, at)
+
+    def _settle(
+        self, state: str, on: date, fields: dict[str, Any], *, by: Member | None, at: datetime, today: date | None = None
+    ) -> None:
+        with transaction.atomic():
+            found = self._held()
+            if not found.is_open:
+                raise NotOpen(f"{found.title} is {found.get_state_display().lower()} already.")
+            found._set({"state": state, "settled_on": on, "settled_at": at, "settled_by": by, **fields})
+            told = "skipped" if state == self.State.SKIPPED else "reached" if found._is_milestone else "finished"
+            Activity.objects.note(found.customer, f"{told} {found.title}", by=by, at=at, enrolment=found.enrolment)
+            found._tell(today or on, at)
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.state, self.settled_on = state, on
+
+    @property
+    def _is_milestone(self) -> bool:
+        return bool(self.card and self.card.fields["kind"] == "milestone")
+
+    def _held(self) -> ScheduledTouchpoint:
+        """The row and its enrolment, locked in the order in which planning does. Raises NotOpen if it is no longer there."""
+        from customers.models import Enrolment
+
+        Enrolment.objects.select_for_update().get(pk=self.enrolment_id)
+        rows = ScheduledTouchpoint.objects.select_for_update(of=("self",)).select_related("customer", "enrolment")
+        if not (found := rows.filter(pk=self.pk).first()):
+            raise NotOpen("It is no longer planned.")
+        return found
+
+    def _set(self, fields: dict[str, Any]) -> None:
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(fields))
+
+    def _tell(self, today: date, at: datetime) -> None:
+        reconcile([self.enrolment_id], at=at)
+        settled.send(ScheduledTouchpoint, enrolment=self.enrolment_id, today=today, at=at)

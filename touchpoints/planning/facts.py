@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ class Facts:
     begun: int = 0
     settled: list[tuple[UUID, int, int, int]] = field(default_factory=list)
 
-    def supposing(self, fields: dict[str, Any]) -> Facts:
+    def supposing(self, fields: Mapping[str, Any]) -> Facts:
         """The same with fields of the enrolment, or the customer's `renewal_on`, as they might be: see `Enrolment.change`."""
         traveller, changed = self.traveller, {}
         told: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,9 +27,15 @@ class Line:
     is_kept: bool = False
 
     @property
-    def days(self) -> int:
-        """By how many it moves."""
-        return (self.after - self.before).days if self.before and self.after else 0
+    def what(self) -> str:
+        """What happens to it, in the word of WORDS."""
+        return what_happens(self)
+
+    @property
+    def by_how_much(self) -> str:
+        """In words, of one that moves."""
+        days = (self.after - self.before).days if self.before and self.after else 0
+        return f"{abs(days):,} day{'' if abs(days) == 1 else 's'} {'later' if days > 0 else 'earlier'}" if days else ""
 
 
 @dataclass(slots=True)
@@ -60,12 +66,12 @@ def what_happens(line: Line) -> str:
     return "changed hands" if line.is_kept else "moved"
 
 
-def preview(enrolments: Iterable[UUID], fields: Mapping[str, Any]) -> Preview:
-    """What these fields would change for these enrolments, by day: see `Enrolment.change`."""
+def preview(enrolments: Mapping[UUID, Mapping[str, Any]]) -> Preview:
+    """What would change, by day, if of each enrolment these fields changed: see `Enrolment.change`."""
     ways, found = Ways(), Preview()
     for now in read_facts(enrolments):
         route, _ = ways.of(now)
-        for difference in differences([now.supposing(dict(fields))], ways):
+        for difference in differences([now.supposing(enrolments[now.pk])], ways):
             found.lines += _lines(difference, ways, route)
     found.lines.sort(key=lambda line: (line.after or line.before or date.max, line.title))
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -58,7 +57,7 @@ def enrol_customer(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _form(request: MemberRequest, *, one: bool = False) -> EnrolForm:
-    today = timezone.localdate(timezone=ZoneInfo(request.workspace.time_zone))
+    today = request.workspace.day_of(timezone.now())
     initial = {"started_on": today, "journey": request.GET.get("journey"), "segment": request.GET.get("segment")}
     return EnrolForm(request.POST or None, initial=initial, by=request.member, today=today, one=one)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -27,6 +26,6 @@ def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
         "customer": found,
         "page": page,
         "enrolments": Enrolment.objects.of(found).active().select_related("journey", "version"),
-        "today": timezone.localdate(timezone=ZoneInfo(request.workspace.time_zone)),
+        "today": request.workspace.day_of(timezone.now()),
     }
     return render(request, "touchpoints/plan.html", context)
