@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from touchpoints.views import changing_travel, enrolling, plan, travel
+from touchpoints.views import changing_travel, enrolling, moving_over, plan, travel
 
 app_name = "touchpoints"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("enrol/jobs/<uuid:pk>/cancel/", enrolling.cancel_planning_job, name="cancel_planning_job"),
     path("enrol/jobs/<uuid:pk>/resume/", enrolling.resume_planning_job, name="resume_planning_job"),
     path("customers/<uuid:pk>/enrol/", enrolling.enrol_customer, name="enrol_customer"),
+    path("journeys/<uuid:journey>/move-over/", moving_over.move_all_over, name="move_all_over"),
+    path("journeys/<uuid:journey>/move-over/offer/", moving_over.move_over_offer, name="move_over_offer"),
     path("travel/<uuid:pk>/", travel.travel, name="travel"),
     path("travel/<uuid:pk>/stage/", changing_travel.move_to_stage, name="move_to_stage"),
     path("travel/<uuid:pk>/start/", changing_travel.move_start, name="move_start"),

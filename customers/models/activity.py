@@ -37,9 +37,15 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def latest_first(self) -> ActivityQuerySet:
         return self.order_by("-at", "-id").select_related("by__user")
 
-    def note(
+    def note(self, customer: Customer, text: str, **more: Any) -> Activity:
+        """Keep it: see `telling`."""
+        made = self.telling(customer.pk, text, **more)
+        made.save(force_insert=True)
+        return made
+
+    def telling(
         self,
-        customer: Customer,
+        customer: UUID,
         text: str,
         *,
         by: Member | None,
@@ -49,8 +55,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         after: dict[str, Any] | None = None,
         undoes: Activity | None = None,
     ) -> Activity:
-        return self.create(
-            customer=customer, enrolment=enrolment, text=text[:500], by=by, at=at, undoes=undoes,
+        """One that is not kept yet: for many at once."""
+        return Activity(
+            customer_id=customer, enrolment=enrolment, text=text[:500], by=by, at=at, undoes=undoes,
             before={name: plain(value) for name, value in (before or {}).items()},
             after={name: plain(value) for name, value in (after or {}).items()},
         )  # fmt: skip

@@ -54,6 +54,44 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
                 found.setdefault(stage["name"], []).append(UUID(id))
         return found
 
+    def behind(self, version: Version) -> EnrolmentQuerySet:
+        """Those that travel an earlier version of its journey."""
+        return self.filter(journey=version.journey_id, version__number__lt=version.number).active()
+
+    def with_versions(self) -> list[Enrolment]:
+        """The enrolments, each with its version; a version is read once, however many travel it: its map may be large."""
+        from journeys.models import Version
+
+        found: list[Enrolment] = list(self)
+        versions = Version.objects.in_bulk({one.version_id for one in found})
+        for one in found:
+            one.version = versions[one.version_id]
+        return found
+
+    def move_many_over(
+        self, customers: Iterable[UUID], version: Version, on: date, *, by: Member | None, at: datetime
+    ) -> list[UUID]:
+        """Have these customers travel that version from now on, if they travel an earlier one. The ids of those enrolments."""
+        with transaction.atomic():
+            behind = self.behind(version).filter(customer__in=list(customers)).order_by("pk").select_for_update(of=("self",))
+            found: list[Enrolment] = behind.with_versions()
+            told = []
+            for one in found:
+                fields = one.moved_over(version, on)
+                before = {name: getattr(one, name) for name in fields}
+                for name, value in fields.items():
+                    setattr(one, name, value)
+                text = f"moved over to {version} of {version.journey}"
+                told.append(
+                    Activity.objects.telling(one.customer_id, text, by=by, at=at, enrolment=one, before=before, after=fields)
+                )
+            self.bulk_update(found, ["version_id", "stage_id", "cycle_stage_id", "entered"])  # type: ignore[arg-type]
+            Activity.objects.bulk_create(told)
+            pks = [one.pk for one in found]
+            if pks:
+                travel_changed.send(Enrolment, enrolments=pks, at=at)
+        return pks
+
     def enrol(self, customer: Customer, version: Version, started_on: date, *, by: Member, at: datetime) -> Enrolment:
         """Put the customer at the beginning of a version. Raises AlreadyTravels."""
         made = self.enrol_many([customer.pk], version, started_on, by=by, at=at)

@@ -21,6 +21,15 @@ export async function open(send, address) {
   (note() ?? dialog.querySelector("button")).focus();
 }
 
+/** Who travels an earlier version may be moved over: the dialog goes on with that, where there is anybody. */
+async function offer() {
+  const answer = await fetch(`${base}move-over/offer/`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const words = answer?.ok && !answer.redirected ? (await answer.text()).trim() : "";
+  if (!words) return dialog.close();
+  dialog.innerHTML = `<form class="stack" method="dialog">${words}<div><button class="button" value="cancel">Later</button></div></form>`;
+  dialog.querySelector("a").focus();
+}
+
 dialog.addEventListener("input", () => (typed = note()?.value ?? typed));
 
 dialog.addEventListener("submit", async (event) => {
@@ -29,9 +38,9 @@ dialog.addEventListener("submit", async (event) => {
   const outcome = await act("publish/", new FormData(event.target));
   if (outcome.ok) {
     typed = "";
-    dialog.close();
-    if (!outcome.waiting) document.dispatchEvent(new CustomEvent("live:published"));
-    return;
+    if (outcome.waiting) return dialog.close();
+    document.dispatchEvent(new CustomEvent("live:published"));
+    return offer();
   }
   // What somebody else has drawn meanwhile is shown before it is published.
   if (outcome.field === "seen") await load().catch(() => {});

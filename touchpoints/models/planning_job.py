@@ -31,9 +31,19 @@ class PlanningJobQuerySet(models.QuerySet["PlanningJob"]):
         self, customers: Iterable[UUID], version: Version, started_on: date, *, by: Member, at: datetime
     ) -> PlanningJob:
         """Have customers put on a version. A worker does it; these are the ones, whatever a list shows later."""
+        return self._ask(PlanningJob.Kind.ENROL, customers, version, started_on, by=by, at=at)
+
+    def ask_to_move_over(self, version: Version, on: date, *, by: Member, at: datetime) -> PlanningJob:
+        """Have the customers that travel an earlier version of the journey moved over to this one."""
+        from customers.models import Enrolment
+
+        behind = Enrolment.objects.behind(version).order_by("customer_id").values_list("customer_id", flat=True)
+        return self._ask(PlanningJob.Kind.MOVE_OVER, behind, version, on, by=by, at=at)
+
+    def _ask(self, kind: str, customers: Iterable[UUID], version: Version, on: date, *, by: Member, at: datetime) -> PlanningJob:
         ids = list(customers)
         return self.create(
-            workspace_id=by.workspace_id, version=version, started_on=started_on, customers=ids, total=len(ids), by=by, at=at,
+            workspace_id=by.workspace_id, kind=kind, version=version, started_on=on, customers=ids, total=len(ids), by=by, at=at,
             heard_at=at,
         )  # fmt: skip
 
@@ -52,8 +62,13 @@ class PlanningJobQuerySet(models.QuerySet["PlanningJob"]):
 
 
 class PlanningJob(models.Model):
-    """A long act on many customers: enrolling them. It goes in batches, each with how far it is in one transaction; so it can be
-    cancelled between two of them, and the worker that takes it over from a dead one goes on where that one was."""
+    """A long act on many customers: enrolling them, or moving them over to a newer version. It goes in batches, each with how far
+    it is in one transaction; so it can be cancelled between two of them, and the worker that takes it over from a dead one goes
+    on where that one was."""
+
+    class Kind(models.TextChoices):
+        ENROL = "enrol", "Enrolling"
+        MOVE_OVER = "move_over", "Moving over"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
@@ -63,12 +78,14 @@ class PlanningJob(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.ENROL)
     version = models.ForeignKey("journeys.Version", on_delete=models.CASCADE, related_name="+")
+    #: the day on which who is enrolled begins, and who is moved over comes into a stage that is new to it
     started_on = models.DateField()
     customers = ArrayField(models.UUIDField())
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     total = models.PositiveIntegerField()
-    #: of the customers, how many have been seen to, and of these how many were enrolled
+    #: of the customers, how many have been seen to, and of these how many were enrolled, or moved over
     seen = models.PositiveIntegerField(default=0)
     enrolled = models.PositiveIntegerField(default=0)
     #: scheduled touchpoints

@@ -34,7 +34,7 @@ def enrol_segment(request: MemberRequest) -> HttpResponse:
             job = PlanningJob.objects.ask_to_enrol(
                 ids, given["version"], given["started_on"], by=request.member, at=timezone.now()
             )
-            _send(job)
+            send(job)
             return redirect("touchpoints:planning_job", request.workspace.slug, job.pk)
     return render(request, "touchpoints/enrol_segment.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -85,7 +85,7 @@ def cancel_planning_job(request: MemberRequest, pk: UUID) -> HttpResponse:
 def resume_planning_job(request: MemberRequest, pk: UUID) -> HttpResponse:
     job = _job(request, pk)
     if job.resume(at=timezone.now()):
-        _send(job)
+        send(job)
     return redirect("touchpoints:planning_job", request.workspace.slug, pk)
 
 
@@ -94,7 +94,7 @@ def _job(request: MemberRequest, pk: UUID) -> PlanningJob:
     return get_object_or_404(jobs.defer("customers", "version__document", "version__names"), pk=pk)
 
 
-def _send(job: PlanningJob) -> None:
+def send(job: PlanningJob) -> None:
     """Wake a worker. Where the broker is down the job waits for the sweep; nothing is lost."""
     try:
         enrol.delay(str(job.pk))

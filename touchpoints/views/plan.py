@@ -11,17 +11,14 @@ from accounts.models import Access
 from accounts.paging import page_of
 from customers.models import Customer, Enrolment
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.planning.routes import route_of
 
 
 @door("GET", access=Access.VIEWER)
 def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What was done with a customer, is due and comes next, by date."""
     found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=pk)
-    rows = ScheduledTouchpoint.objects.of_customer(found).in_order().select_related("role", "member__user", "enrolment")
+    rows = ScheduledTouchpoint.objects.of_customer(found).in_order().with_names()
     page = page_of(request, rows)
-    for row in page:
-        row.card = route_of(row.enrolment.version_id).by_spot.get(row.spot)
     context = {
         "customer": found,
         "page": page,
