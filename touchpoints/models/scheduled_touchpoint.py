@@ -52,6 +52,14 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         """The milestones that are to tick themselves and whose day has come."""
         return self.planned().filter(ticks_itself=True, due_on__lte=until)
 
+    def settle_many(self, rows: Iterable[ScheduledTouchpoint], *, at: datetime) -> None:
+        """Keep the state, day, member, outcome and feeling that these planned ones bear now, for what was done elsewhere and is
+        brought along. What rests on them is planned anew; no activity tells it, and milestones tick with the next sweep."""
+        rows = list(rows)
+        with transaction.atomic():
+            self.bulk_update(rows, ["state", "settled_on", "settled_at", "settled_by", "outcome", "felt"])  # type: ignore[arg-type]
+            reconcile(sorted({row.enrolment_id for row in rows}), at=at)
+
     def with_names(self) -> ScheduledTouchpointQuerySet:
         return self.select_related("role", "member__user", "enrolment")
 

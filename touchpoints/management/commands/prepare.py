@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from journeys.demo import demo_people, make_demo
+from touchpoints.demo import populate
 
 
 class Command(BaseCommand):
@@ -14,5 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
-        make_demo(at=timezone.now())
+        if workspace := make_demo(at=timezone.now()):
+            populate(workspace, at=timezone.now())
         self.stdout.write(demo_people())

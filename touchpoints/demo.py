@@ -1,0 +1,135 @@
+"""Life in the demo workspace: customers on its journeys, months of history, work for today. Always the same, seen from the same
+day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts.models import Member, Role, Workspace
+from customers.models import Contact, Customer, Enrolment
+from customers.models.enrolment import stage_order
+from journeys.models import Journey, Segment, Version
+from touchpoints.demo_customers import DemoCustomer, demo_customers
+from touchpoints.models import ScheduledTouchpoint
+from touchpoints.planning.routes import route_of
+from touchpoints.travel_forms import a_year_after
+
+#: days that a stage takes which does not say so
+USUAL_STAGE = 45
+#: what was due within so many days may still be open; all before is settled
+RECENT = 6
+OUTCOMES = (
+    "Went well; they asked for the recording.", "Short, but all points covered.", "Two questions open, answered by mail.",
+    "They bring a colleague next time.", "", "", "",
+)  # fmt: skip
+REASONS = ("They asked us to wait.", "Covered in the last call.", "Not needed here.")
+
+
+def populate(workspace: Workspace, *, at: datetime) -> None:
+    """Publish the journeys of a new demo workspace and let its customers travel them."""
+    Life(workspace, at).begin()
+
+
+class Life:
+    def __init__(self, workspace: Workspace, at: datetime):
+        self.workspace, self.at, self.today = workspace, at, workspace.day_of(at)
+        members = Member.objects.filter(workspace=workspace).select_related("user")
+        self.people = {member.user.email.split("@")[0]: member for member in members}
+        self.leader = self.people["leader"]
+        csm, ae, leader = self.people["csm"], self.people["ae"], self.leader
+        #: who fills which role; of a customer success manager there are two
+        self.fills = {
+            "Customer success manager": (csm, csm, leader), "Account executive": (ae,), "Solutions engineer": (ae,),
+            "Onboarding specialist": (csm, leader), "Operations": (leader,), "Executive sponsor": (leader,),
+        }  # fmt: skip
+        self.roles = {role.name: role for role in Role.objects.filter(workspace=workspace)}
+
+    def begin(self) -> None:
+        versions: dict[str, Version] = {}
+        for segment in Segment.objects.filter(workspace=self.workspace):
+            journey = Journey.objects.filter(segment=segment).get()
+            versions[segment.name] = journey.publish("The first one that customers travel.", by=self.leader, at=self.at)
+            versions[segment.name].journey = journey
+        travels = [(self._travel(one, versions[one.segment]), one) for one in demo_customers()]
+        self._live({travel.pk: one for travel, one in travels})
+        for travel, one in travels:
+            self._event(travel, one)
+
+    def _moment(self, day: date) -> datetime:
+        """An hour of work on that day, but never later than now."""
+        then = datetime.combine(day, time(9, 30), tzinfo=ZoneInfo(self.workspace.time_zone))
+        return min(then, self.at)
+
+    def _travel(self, one: DemoCustomer, version: Version) -> Enrolment:
+        """A customer, put on the journey when it will have begun, and taken to the stage that it has reached."""
+        document = version.document
+        order = stage_order(document)
+        lengths = [document["stages"][id]["length_days"] or USUAL_STAGE for id in order]
+        order = [id for id in order if document["stages"][id]["name"] != "Cancellation"]
+        stage = min(int(one.progress * len(order)), len(order) - 1)
+        into = round((one.progress * len(order) - stage) * lengths[stage])
+        started = self.today - timedelta(sum(lengths[:stage]) + into)
+        renewal = a_year_after(started)
+        while renewal <= self.today + timedelta(7):
+            renewal = a_year_after(renewal)
+        customer = self._customer(one, version.journey.segment, started, renewal)
+        who = {"by": self.leader}
+        travel = Enrolment.objects.enrol(customer, version, started, at=self._moment(started), **who)
+        day = started
+        for id, length in zip(order[1 : stage + 1], lengths, strict=False):
+            day += timedelta(length)
+            travel.move_to_stage(UUID(id), day, at=self._moment(day), **who)
+        return travel
+
+    def _customer(self, one: DemoCustomer, segment: Segment, since: date, renewal: date) -> Customer:
+        csm = one.chance.choice(self.fills["Customer success manager"])
+        customer = Customer.objects.add(
+            self.workspace, one.name, segment, by=self.leader, at=self._moment(since), external_id=one.external_id,
+            value=one.value, health=one.health, renewal_on=renewal, owner=csm,
+        )  # fmt: skip
+        for name, job, email in one.contacts:
+            Contact.objects.add(customer, name=name, job=job, email=email, by=self.leader, at=self._moment(since))
+        for role, members in self.fills.items():
+            member = csm if csm in members else one.chance.choice(members)
+            customer.assign(self.roles[role], member, from_on=since, by=self.leader, at=self._moment(since))
+        return customer
+
+    def _live(self, travels: dict[UUID, DemoCustomer]) -> None:
+        """Settle what has been due, round by round: what rests on something is due when that was done."""
+        kept: set[UUID] = set()
+        while True:
+            due = ScheduledTouchpoint.objects.due(on=self.today).filter(enrolment__in=travels).exclude(pk__in=kept)
+            rows = list(due.order_by("enrolment_id", "due_on", "spot", "occurrence"))
+            settled = [row for row in rows if self._settle(row, travels[row.enrolment_id])]
+            kept |= {row.pk for row in rows if row not in settled}
+            if not settled:
+                return
+            ScheduledTouchpoint.objects.settle_many(settled, at=self.at)
+
+    def _settle(self, row: ScheduledTouchpoint, one: DemoCustomer) -> bool:
+        """False: it is still to be done."""
+        age, chance = (self.today - row.due_on).days, one.chance
+        if row.by_person and (age == 0 or (age <= RECENT and chance.random() < 0.4)):
+            return False
+        done_on = min(row.due_on + timedelta(chance.choice((0, 0, 0, 1, 2)) if row.by_person else 0), self.today)
+        row.settled_on, row.settled_at, row.settled_by = done_on, self._moment(done_on), row.member
+        if row.by_person and chance.random() < 0.06:
+            row.state, row.outcome = ScheduledTouchpoint.State.SKIPPED, chance.choice(REASONS)
+        else:
+            row.state = ScheduledTouchpoint.State.DONE
+            if row.by_person:
+                row.outcome = chance.choice(OUTCOMES)
+                row.felt = chance.choice((None, 0, 1, 1, 2, -1 if one.health == 1 else 1))
+        return True
+
+    def _event(self, travel: Enrolment, one: DemoCustomer) -> None:
+        """Something has happened to a few of the large ones, the day before yesterday."""
+        triggers = route_of(travel.version_id).triggers
+        found = [card for card in triggers if card.fields["kind"] == "event"]
+        if found and one.progress > 0.6 and one.chance.random() < 0.5:
+            card = found[0]
+            day = self.today - timedelta(2)
+            name = card.fields["title"]
+            travel.log_event(UUID(card.id), day, "They wrote it themselves.", name, by=self.leader, at=self._moment(day))
