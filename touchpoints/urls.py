@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from touchpoints.views import enrolling, plan
+from touchpoints.views import enrolling, plan, timeline
 
 app_name = "touchpoints"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("enrol/jobs/<uuid:pk>/resume/", enrolling.resume_planning_job, name="resume_planning_job"),
     path("customers/<uuid:pk>/enrol/", enrolling.enrol_customer, name="enrol_customer"),
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
+    path("enrolments/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("enrolments/<uuid:pk>/timeline/<uuid:card>/", timeline.timeline_card, name="timeline_card"),
 ]

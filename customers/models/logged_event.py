@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 class LoggedEventQuerySet(models.QuerySet["LoggedEvent"]):
     def of(self, enrolment: Enrolment) -> LoggedEventQuerySet:
         return self.filter(enrolment=enrolment)
+
+    def on_card(self, card: UUID) -> LoggedEventQuerySet:
+        return self.filter(touchpoint_id=card)
+
+    def latest_first(self) -> LoggedEventQuerySet:
+        return self.order_by("-happened_on", "-number", "-id")
 
     def in_order(self) -> LoggedEventQuerySet:
         return self.order_by("number", "id")
