@@ -2,29 +2,33 @@
 
 const LABEL = 148; // the layout's width of the labels of the lanes
 const PEEK = 60; // pixels of the stage before that one still sees
+const slim = matchMedia("(max-width: 700px)"); // there it is a list, stage under stage
 
-/** Bring the stage where the customer is to the left edge, beside the labels. */
+/** Bring the stage where the customer is into view: beside the labels of the lanes, or to the top of the list. */
 function toNow(view) {
-  const stage = view.querySelector("[data-now]");
-  if (stage) view.scrollLeft = stage.dataset.x - LABEL - (Number(stage.dataset.x) > LABEL ? PEEK : 0);
+  const [group, head] = view.querySelectorAll("[data-now]");
+  if (!group) return;
+  if (slim.matches) view.scrollTop = group.getBoundingClientRect().top - view.getBoundingClientRect().top + view.scrollTop - 10;
+  else view.scrollLeft = Math.max(head.dataset.now - LABEL - PEEK, 0);
 }
 
-/** One card at a time is in the tab order: at first one that waits for somebody, or the first in the stage where the customer is. */
+/** One card at a time is in the tab order: at first the one that waits for somebody, or the first in the stage where the customer is. */
 function arrive(view) {
   view.dataset.arrived = "";
   toNow(view);
   const cards = [...view.querySelectorAll("[data-card]")];
-  const from = Number(view.querySelector("[data-now]")?.dataset.x ?? 0);
-  const first = view.querySelector(".is-overdue, .is-today, .is-next") ?? cards.find((card) => card.dataset.x >= from) ?? cards[0];
+  const first = view.querySelector("[data-now] :is(.is-overdue, .is-today, .is-next)") ?? view.querySelector("[data-now] [data-card]") ?? cards[0];
   for (const card of cards) card.tabIndex = card === first ? 0 : -1;
-  const button = view.parentElement.querySelector("[data-to-now]");
-  if (button) button.hidden = view.scrollWidth <= view.clientWidth;
+  if (first && !slim.matches) {
+    const below = Number(first.dataset.y) + first.offsetHeight + 20 - view.clientHeight;
+    if (below > 0) view.scrollTop = below;
+  }
 }
 
 const arriveAll = () => document.querySelectorAll("[data-view]:not([data-arrived])").forEach(arrive);
 
 function stand(card) {
-  card.closest("[data-view]").querySelectorAll('[tabindex="0"]').forEach((other) => (other.tabIndex = -1));
+  for (const other of card.closest("[data-view]").querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
   card.tabIndex = 0;
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -32,14 +36,15 @@ function stand(card) {
 
 const WAYS = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowUp: ["y", -1], ArrowDown: ["y", 1] };
 
-/** The card nearest that way; what lies aside counts four times. */
+/** The card nearest that way; what lies aside counts four times. In a list, the one before or after. */
 function beside(card, key) {
   const [axis, sign] = WAYS[key];
+  const cards = [...card.closest("[data-view]").querySelectorAll("[data-card]")];
+  if (slim.matches) return cards[cards.indexOf(card) + sign];
   const across = axis === "x" ? "y" : "x";
   const far = (other) => (other.dataset[axis] - card.dataset[axis]) * sign;
-  const aside = (other) => Math.abs(other.dataset[across] - card.dataset[across]) * 4;
-  const there = [...card.closest("ul").querySelectorAll("[data-card]")].filter((other) => far(other) > 0);
-  return there.sort((a, b) => far(a) + aside(a) - far(b) - aside(b))[0];
+  const way = (other) => far(other) + Math.abs(other.dataset[across] - card.dataset[across]) * 4;
+  return cards.filter((other) => far(other) > 0).sort((a, b) => way(a) - way(b))[0];
 }
 
 async function open(card) {
@@ -52,14 +57,14 @@ async function open(card) {
     location.href = card.href; // the page of its own says what is the matter
     return;
   }
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
   dialog.querySelector("h2").focus();
 }
 
 document.addEventListener("click", (event) => {
   const now = event.target.closest("[data-to-now]");
   if (now) toNow(now.closest("[data-timeline]").querySelector("[data-view]"));
-  if (event.target.matches("[data-card-dialog]")) event.target.close(); // beside it
+  if (event.target.matches("[data-card-dialog]")) event.target.close(); // beside what it says
   const card = event.target.closest("[data-card]");
   if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

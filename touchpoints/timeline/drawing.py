@@ -69,12 +69,23 @@ def _lanes(document: Document, layout: Layout) -> str:
 
 
 def draw_cards(
-    ground: Ground, route: Route, standings: Mapping[UUID, Standing], today: date, address: str
+    ground: Ground, route: Route, standings: Mapping[UUID, Standing], stages: Mapping[str, StageStanding], today: date, address: str
 ) -> str:
-    """Links, as one reads a journey: stage by stage. `address` is what goes before the id of a card."""
-    return "".join(
-        _card(ground, card, standings[card.spot], today, address) for card in route.cards if card.id in ground.layout.cards
-    )
+    """As one reads a journey: stage by stage, its cards as links. `address` is what goes before the id of a card."""
+    groups = []
+    for stage in route.stages:
+        standing = stages[stage.id]
+        cards = "".join(
+            _card(ground, card, standings[card.spot], today, address) for card in stage.cards if card.id in ground.layout.cards
+        )
+        now = " timeline__stage--now" if standing.is_now else ""
+        told = _told(standing, today)
+        groups.append(
+            f'<section class="timeline__stage{now}"{" data-now" if standing.is_now else ""}>'
+            f'<h3>{escape(ground.stages[stage.id]["name"])}{f" <small>{told}</small>" if told else ""}</h3>'
+            f'<ul class="timeline__cards">{cards}</ul></section>'
+        )
+    return "".join(groups)
 
 
 def _card(ground: Ground, card: Card, standing: Standing, today: date, address: str) -> str:
@@ -107,21 +118,23 @@ def draw_stages(ground: Ground, standings: Mapping[str, StageStanding], today: d
 
 
 def _stage(ground: Ground, standing: StageStanding, box: Any, today: date) -> str:
-    name, since = escape(ground.stages[standing.id]["name"]), ""
-    if standing.entered:
-        since = f"{'here since' if standing.is_now else 'from'} {short_day(standing.entered, today)}"
-    elif standing.is_past:
-        since = "not travelled"
-    elif standing.is_now:
-        since = "here now"
-    count = f"{standing.finished} of {standing.total} done" if standing.total else ""
     sign = "check" if standing.is_past and standing.entered else "right" if standing.is_now else ""
     now = " stage--now" if standing.is_now else " stage--past" if standing.is_past else ""
     return (
-        f'<div class="stage{now}" style="--x:{box.x};--w:{box.width}" data-x="{box.x}"{" data-now" if standing.is_now else ""}>'
-        f'<h3 class="stage__chevron">{_icon(sign) if sign else ""}<span class="stage__name">{name}</span>'
-        f'<span class="stage__length">{count}</span></h3><p class="stage__goal">{since}</p></div>'
+        f'<div class="stage{now}" style="--x:{box.x};--w:{box.width}"{f" data-now={box.x}" if standing.is_now else ""}>'
+        f'<div class="stage__chevron"><span class="stage__name">{_icon(sign) if sign else ""}'
+        f'{escape(ground.stages[standing.id]["name"])}</span></div><p class="stage__goal">{_told(standing, today)}</p></div>'
     )
+
+
+def _told(standing: StageStanding, today: date) -> str:
+    """Since when the customer is in a stage, or from when it was; and how many of its cards are done."""
+    if standing.entered:
+        since = f"{'here since' if standing.is_now else 'from'} {short_day(standing.entered, today)}"
+    else:
+        since = "here now" if standing.is_now else "not travelled" if standing.is_past else ""
+    count = f"{standing.finished} of {standing.total} done" if standing.total else ""
+    return " · ".join(filter(None, [since, count]))
 
 
 def draw_now(ground: Ground, standings: Mapping[str, StageStanding]) -> str:

@@ -34,7 +34,7 @@ def timeline(request: MemberRequest, pk: UUID) -> HttpResponse:
     shown, ground = timeline_of(enrolment, today), ground_of(enrolment.version_id)
     address = reverse("touchpoints:timeline", args=[request.workspace.slug, pk])
     drawn = {
-        "cards": draw_cards(ground, shown.route, shown.standings, today, address),
+        "cards": draw_cards(ground, shown.route, shown.standings, shown.stages, today, address),
         "stages": draw_stages(ground, shown.stages, today),
         "now": draw_now(ground, shown.stages),
         "feelings": draw_feelings(ground, shown.route, shown.standings),
