@@ -81,4 +81,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", arriveAll);
+for (const trouble of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(trouble, ({ target }) => {
+    const said = target.querySelector?.("[data-loading]");
+    if (said) said.textContent = "The journey could not be loaded."; // a link beside it says where else it is
+  });
+}
 arriveAll();

@@ -69,7 +69,12 @@ def _lanes(document: Document, layout: Layout) -> str:
 
 
 def draw_cards(
-    ground: Ground, route: Route, standings: Mapping[UUID, Standing], stages: Mapping[str, StageStanding], today: date, address: str
+    ground: Ground,
+    route: Route,
+    standings: Mapping[UUID, Standing],
+    stages: Mapping[str, StageStanding],
+    today: date,
+    address: str,
 ) -> str:
     """As one reads a journey: stage by stage, its cards as links. `address` is what goes before the id of a card."""
     groups = []
@@ -82,7 +87,7 @@ def draw_cards(
         told = _told(standing, today)
         groups.append(
             f'<section class="timeline__stage{now}"{" data-now" if standing.is_now else ""}>'
-            f'<h3>{escape(ground.stages[stage.id]["name"])}{f" <small>{told}</small>" if told else ""}</h3>'
+            f"<h3>{escape(ground.stages[stage.id]['name'])}{f' <small>{told}</small>' if told else ''}</h3>"
             f'<ul class="timeline__cards">{cards}</ul></section>'
         )
     return "".join(groups)
@@ -152,13 +157,18 @@ def draw_feelings(ground: Ground, route: Route, standings: Mapping[UUID, Standin
         for card in route.cards
         if (level := standings[card.spot].felt) is not None and (box := layout.cards.get(card.id))
     )
+    designed = "".join(
+        f'<circle class="feel__dot" cx="{point.x:g}" cy="{point.y:g}" r="5"/>'
+        for point in curve.points
+        if point.kind == "touchpoint"
+    )
     line = "L".join(f"{x} {y}" for x, y in points)
     felt = f'<path class="feel__line" d="M{line}"/>' if len(points) > 1 else ""
     dots = "".join(f'<circle class="feel__felt" cx="{x}" cy="{y}" r="5"/>' for x, y in points)
     return (
         f'<svg class="feel__curve"><path class="feel__zero" d="M148 {curve.zero_y}H{layout.width}"/>'
         f'<path class="feel__designed" d="{curve.path}"/>'
-        f"{felt}{dots}</svg>"
+        f"{designed}{felt}{dots}</svg>"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from customers.models import Enrolment, LoggedEvent
@@ -44,6 +45,10 @@ class Timeline:
         return stand_inside(card, self.tallies, self.lived)
 
     @property
+    def has_felt(self) -> bool:
+        return any(standing.felt is not None for standing in self.standings.values())
+
+    @property
     def done(self) -> int:
         return sum(tally.done for tally in self.tallies.values())
 
@@ -73,14 +78,15 @@ def _tallies(enrolment: Enrolment, today: date) -> dict[UUID, Tally]:
     last = {
         spot: Settled(State(state), on, felt)
         for spot, state, on, felt in rows.last_settled().values_list("spot", "state", "settled_on", "felt")
+        if on is not None
     }
-    names = ("spot", "done", "open", "late", "first_open_on")
-    return {spot: Tally(*counts, last.get(spot)) for spot, *counts in rows.tallied(on=today).values_list(*names)}
+    return {row["spot"]: _tally(row, last.get(row["spot"])) for row in rows.tallied(on=today)}
 
 
-def with_cards(route: Route, rows: Iterable[ScheduledTouchpoint]) -> list[ScheduledTouchpoint]:
-    """Rows, each with the card that says what it is; without one where the version has no such card any more."""
-    found = list(rows)
-    for row in found:
-        row.card = route.by_spot.get(row.spot)  # type: ignore[attr-defined]
-    return found
+def _tally(row: dict[str, Any], last: Settled | None) -> Tally:
+    return Tally(row["done"], row["open"], row["late"], row["first_open_on"], last)
+
+
+def with_cards(route: Route, rows: Iterable[ScheduledTouchpoint]) -> list[tuple[ScheduledTouchpoint, Card | None]]:
+    """Rows, each with the card that says what it is; None where the version has no such card any more."""
+    return [(row, route.by_spot.get(row.spot)) for row in rows]

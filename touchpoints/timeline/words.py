@@ -35,10 +35,11 @@ def aloud(card: Card, standing: Standing) -> str:
 def _said(card: Card, standing: Standing, day: str, *, brief: bool) -> str:
     state, done = standing.state, f"{standing.done} done, " if standing.done else ""
     if state is State.DONE:
-        many = f"{standing.done} done, last " if standing.done > 1 else ""
-        return f"{many}{day}" if brief else f"{many or 'done '}{day}"
+        many = f"{standing.done} done, {'' if brief else 'last '}" if standing.done > 1 else "" if brief else "done "
+        return f"{many}{day}"
     if state is State.OVERDUE:
-        return f"{f'{standing.late} overdue,' if standing.late > 1 else 'overdue'} {day}"
+        late = f"{standing.late} overdue" if standing.late > 1 else "overdue"
+        return f"{late}{',' if standing.late > 1 else ''} {day}" if brief else f"{late} since {day}"
     if state is State.TODAY:
         return f"{done}due today"
     if state is State.NEXT or (state is State.PLANNED and standing.done):

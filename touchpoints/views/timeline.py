@@ -41,20 +41,21 @@ def timeline(request: MemberRequest, pk: UUID) -> HttpResponse:
         **ground.parts,
     }
     rows = ScheduledTouchpoint.objects.of(enrolment).in_cycle(enrolment.cycle).planned().in_order().with_people()
-    following = with_cards(shown.route, rows[:NEXT])
-    for row in following:
-        row.channel = CHANNELS.get(row.card.fields["channel"], "") if row.card else ""
     context = {
         "enrolment": enrolment,
         "customer": enrolment.customer,
         "today": today,
         "timeline": shown,
         "stage": _stage(shown, ground.stages),
+        "guides": ground.layout.curve.guides,
         "width": ground.layout.width,
         "height": ground.layout.height,
         # Every text in the picture has been escaped where it was put together.
         "drawn": {name: mark_safe(html) for name, html in drawn.items()},  # noqa: S308  # nosec
-        "next": following,
+        "next": [
+            (row, card, CHANNELS.get(card.fields["channel"], "") if card else "")
+            for row, card in with_cards(shown.route, rows[:NEXT])
+        ],
         "more": max(sum(tally.open for tally in shown.tallies.values()) - NEXT, 0),
         "before": ScheduledTouchpoint.objects.of(enrolment).before_cycle(enrolment.cycle).history().count(),
     }
@@ -84,7 +85,9 @@ def timeline_card(request: MemberRequest, pk: UUID, card: UUID) -> HttpResponse:
         "said": aloud(found, shown.standings[card]),
         "planned": planned[:OCCURRENCES],
         "planned_more": max(shown.tallies[card].open - OCCURRENCES, 0) if card in shown.tallies else 0,
-        "past": [(row, feeling(row.felt), FEELINGS[row.felt]) if row.felt is not None else (row, "", "") for row in past[:OCCURRENCES]],
+        "past": [
+            (row, feeling(row.felt), FEELINGS[row.felt]) if row.felt is not None else (row, "", "") for row in past[:OCCURRENCES]
+        ],
         "past_more": max(past.count() - OCCURRENCES, 0),
         "inside": [(one, aloud(one, standing)) for one, standing in inside[:INSIDE]],
         "inside_more": max(len(inside) - INSIDE, 0),
