@@ -74,6 +74,10 @@ def test_what_was_skipped_or_missed_says_so(travelled):
     settle(other, "missed")
     found = standings(enrolment, START + timedelta(100))
     assert [found[row.spot].state for row in (one, other)] == [State.SKIPPED, State.MISSED]
+    settle(rows(enrolment)[2])
+    timeline = timeline_of(enrolment, START + timedelta(100))
+    assert sum(stage.done for stage in timeline.stages.values()) == 1  # over, but not done
+    assert sum(stage.total for stage in timeline.stages.values()) == rows(enrolment).values("spot").distinct().count()
 
 
 def test_every_card_of_every_sheet_has_a_standing(owner):
@@ -206,7 +210,7 @@ def test_the_page_says_of_each_card_how_it_stands_and_what_is_next(travelled, cl
     assert f'aria-label="{title[done.spot]}, done 30 November 2026, the customer felt uneasy' in page
     assert f'aria-label="{title[late.spot]}, overdue since {late.due_on:%-d %B %Y}' in page
     assert "here since 30 Nov" in page
-    following = page[page.index('aria-label="What comes next"') :]
+    following = page[page.index('aria-label="What comes next') :]
     assert following.count("<time") == 5
     assert following.index(title[late.spot]) < following.index(title[rows(enrolment)[3].spot])
     assert reverse("touchpoints:plan", args=[owner.workspace.slug, enrolment.customer_id]) in following

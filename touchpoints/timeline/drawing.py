@@ -138,7 +138,7 @@ def _told(standing: StageStanding, today: date) -> str:
         since = f"{'here since' if standing.is_now else 'from'} {short_day(standing.entered, today)}"
     else:
         since = "here now" if standing.is_now else "not travelled" if standing.is_past else ""
-    count = f"{standing.finished} of {standing.total} done" if standing.total else ""
+    count = f"{standing.done} of {standing.total} done" if standing.total else ""
     return " · ".join(filter(None, [since, count]))
 
 

@@ -52,8 +52,9 @@ class Tally:
     last: Settled | None = None
 
     @property
-    def is_finished(self) -> bool:
-        return self.last is not None and not self.open
+    def is_done(self) -> bool:
+        """Done, and nothing of it is to come. What was skipped or missed is over, and not done."""
+        return self.last is not None and self.last.state is State.DONE and not self.open
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Standing:
     felt: int | None = None
     done: int = 0
     late: int = 0
-    #: of the cards in its drill-down, how many are finished
+    #: of the cards in its drill-down, how many are done
     inside: tuple[int, int] | None = None
 
     @property
@@ -138,7 +139,7 @@ def _inside(card: Card, tallies: Mapping[UUID, Tally]) -> tuple[int, int] | None
     if not card.inner:
         return None
     found = [tallies[one.spot] for one in card.inner.every_card() if one.spot in tallies]
-    return sum(tally.is_finished for tally in found), len(found)
+    return sum(tally.is_done for tally in found), len(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,9 @@ class StageStanding:
     is_now: bool
     #: the customer is beyond it
     is_past: bool
-    #: cards that have been planned, and of these finished
+    #: cards that have been planned, and of these done
     total: int
-    finished: int
+    done: int
 
 
 def stand_in_stages(
@@ -162,6 +163,6 @@ def stand_in_stages(
         planned = [tallies[card.spot] for card in stage.cards if card.spot in tallies]
         found[stage.id] = StageStanding(
             stage.id, entered.get(stage.id), stage.index == lived.stage and not lived.has_left, stage.index < lived.stage,
-            len(planned), sum(tally.is_finished for tally in planned),
+            len(planned), sum(tally.is_done for tally in planned),
         )  # fmt: skip
     return found
