@@ -170,7 +170,10 @@ def test_a_drill_down_says_how_many_of_the_cards_inside_are_done(owner, client_f
     settle(rows(enrolment, inside[0]).get())
     assert timeline_of(enrolment, START).standings[parent].inside == (1, 2)
     page = look(client_for(owner), enrolment)
-    assert re.search(r"1 of 2 inside done", page)
+    assert "1 of 2 inside done" in page
+    other = rows(enrolment, inside[1]).get()
+    late = timeline_of(enrolment, other.due_on + timedelta(1)).standings[parent]
+    assert (late.inside, late.late_inside) == ((1, 2), 1)
     card = look(client_for(owner), enrolment, parent)
     assert "Check the seats" in card
     assert "done 30 November 2026" in card

@@ -33,13 +33,14 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         return self.select_related("role", "member__user", "settled_by__user")
 
     def tallied(self, *, on: date) -> models.QuerySet[ScheduledTouchpoint, dict[str, Any]]:
-        """By spot: how many are done; planned, late, and when the first of these is due."""
+        """By spot: how many are done; planned, late, when the first of these is due, and the first after that day."""
         state, planned = ScheduledTouchpoint.State, models.Q(state=ScheduledTouchpoint.State.PLANNED)
         return self.order_by().values("spot").annotate(
             done=models.Count("id", filter=models.Q(state=state.DONE)),
             open=models.Count("id", filter=planned),
             late=models.Count("id", filter=planned & models.Q(due_on__lt=on)),
             first_open_on=models.Min("due_on", filter=planned),
+            next_on=models.Min("due_on", filter=planned & models.Q(due_on__gt=on)),
         )  # fmt: skip
 
     def last_settled(self) -> ScheduledTouchpointQuerySet:

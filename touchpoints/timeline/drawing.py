@@ -110,7 +110,8 @@ def _card(ground: Ground, card: Card, standing: Standing, today: date, address: 
     if standing.felt is not None:
         how += f'<span class="lived__felt">{feeling(standing.felt)}</span>'
     if standing.inside:
-        how += f'<span class="lived__inside">{_icon("inside")}{standing.inside[0]}/{standing.inside[1]}</span>'
+        late, sign = (" lived__inside--late", "warning") if standing.late_inside else ("", "inside")
+        how += f'<span class="lived__inside{late}">{_icon(sign)}{standing.inside[0]}/{standing.inside[1]}</span>'
     return (
         f'<li><a class="{classes}" href="{address}{card.id}/" style="--x:{box.x};--y:{box.y}" aria-label="{label}" data-card'
         f' data-x="{box.x}" data-y="{box.y}"><span class="card__title">{star}{title}</span>'

@@ -84,7 +84,7 @@ def _tallies(enrolment: Enrolment, today: date) -> dict[UUID, Tally]:
 
 
 def _tally(row: dict[str, Any], last: Settled | None) -> Tally:
-    return Tally(row["done"], row["open"], row["late"], row["first_open_on"], last)
+    return Tally(row["done"], row["open"], row["late"], row["first_open_on"], row["next_on"], last)
 
 
 def with_cards(route: Route, rows: Iterable[ScheduledTouchpoint]) -> list[tuple[ScheduledTouchpoint, Card | None]]:

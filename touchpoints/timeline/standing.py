@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -49,6 +49,8 @@ class Tally:
     open: int = 0
     late: int = 0
     first_open_on: date | None = None
+    #: after today
+    next_on: date | None = None
     last: Settled | None = None
 
     @property
@@ -65,8 +67,9 @@ class Standing:
     felt: int | None = None
     done: int = 0
     late: int = 0
-    #: of the cards in its drill-down, how many are done
+    #: of the cards in its drill-down, how many are done and how many are planned at all; and how often one is overdue
     inside: tuple[int, int] | None = None
+    late_inside: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -92,23 +95,27 @@ NONE = Tally()
 
 def stand(route: Route, tallies: Mapping[UUID, Tally], lived: Lived) -> dict[UUID, Standing]:
     """The standing of every card of the map, by spot; those inside of its drill-downs are counted at the card they are in."""
-    to_come = [
-        tally.first_open_on for tally in tallies.values() if tally.first_open_on is not None and tally.first_open_on > lived.today
-    ]
-    next_on = min(to_come, default=None)
+    next_on = min((tally.next_on for tally in tallies.values() if tally.next_on), default=None)
     return {card.spot: _standing(card, tallies, lived, next_on) for card in route.cards}
 
 
 def stand_inside(card: Card, tallies: Mapping[UUID, Tally], lived: Lived) -> list[tuple[Card, Standing]]:
     """Of the cards in a drill-down, one level down, as they are read."""
-    return [(one, _standing(one, tallies, lived, None)) for one in card.inner.cards] if card.inner else []
+    if not card.inner:
+        return []
+    inside = replace(lived, stage=0, first=0)  # its stages are not those of the map around it
+    return [(one, _standing(one, tallies, inside, None)) for one in card.inner.cards]
 
 
 def _standing(card: Card, tallies: Mapping[UUID, Tally], lived: Lived, next_on: date | None) -> Standing:
     tally = tallies.get(card.spot, NONE)
     state, on = _state(card, tally, lived, next_on)
     felt = tally.last.felt if tally.last and not tally.open else None
-    return Standing(state, on, felt, tally.done, tally.late, _inside(card, tallies))
+    if not card.inner:
+        return Standing(state, on, felt, tally.done, tally.late)
+    inside = [tallies[one.spot] for one in card.inner.every_card() if one.spot in tallies]
+    counts = (sum(one.is_done for one in inside), len(inside))
+    return Standing(state, on, felt, tally.done, tally.late, counts, sum(one.late for one in inside))
 
 
 def _state(card: Card, tally: Tally, lived: Lived, next_on: date | None) -> tuple[State, date | None]:
@@ -133,13 +140,6 @@ def _state(card: Card, tally: Tally, lived: Lived, next_on: date | None) -> tupl
     if card.anchor == "renewal" and not lived.has_renewal:
         return State.UNDATED, None
     return State.PASSED, None
-
-
-def _inside(card: Card, tallies: Mapping[UUID, Tally]) -> tuple[int, int] | None:
-    if not card.inner:
-        return None
-    found = [tallies[one.spot] for one in card.inner.every_card() if one.spot in tallies]
-    return sum(tally.is_done for tally in found), len(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ def aloud(card: Card, standing: Standing) -> str:
         words.append(f"the customer felt {FEELINGS[standing.felt].lower()}")
     if standing.inside:
         words.append(f"{standing.inside[0]} of {standing.inside[1]} inside done")
+    if standing.late_inside:
+        words.append(f"{standing.late_inside} overdue inside")
     return ", ".join(word for word in words if word)
 
 
