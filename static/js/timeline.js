@@ -4,12 +4,21 @@ const LABEL = 148; // the layout's width of the labels of the lanes
 const PEEK = 60; // pixels of the stage before that one still sees
 const slim = matchMedia("(max-width: 700px)"); // there it is a list, stage under stage
 
-/** Bring the stage where the customer is into view: beside the labels of the lanes, or to the top of the list. */
+/** Bring a stage into view: beside the labels of the lanes, or to the top of the list. */
+function toStage(view, index, behavior = "instant") {
+  const group = view.querySelectorAll(".timeline__stage")[index];
+  const top = view.scrollTop + group.getBoundingClientRect().top - view.getBoundingClientRect().top - 10;
+  const left = Math.max(view.querySelectorAll(".stage")[index].dataset.x - LABEL - PEEK, 0);
+  view.scrollTo(slim.matches ? { top, behavior } : { left, behavior });
+}
+
+/** Where the customer is. In a long journey its button among those of the stages has to be found as well. */
 function toNow(view) {
-  const [group, head] = view.querySelectorAll("[data-now]");
-  if (!group) return;
-  if (slim.matches) view.scrollTop = group.getBoundingClientRect().top - view.getBoundingClientRect().top + view.scrollTop - 10;
-  else view.scrollLeft = Math.max(head.dataset.now - LABEL - PEEK, 0);
+  const button = view.closest("[data-timeline]").querySelector("[data-to-stage][aria-current]");
+  if (!button) return;
+  toStage(view, Number(button.dataset.toStage));
+  const ways = button.closest("[data-ways]");
+  ways.scrollLeft = button.offsetLeft - 40;
 }
 
 /** One card at a time is in the tab order: at first the one that waits for somebody, or the first in the stage where the customer is. */
@@ -62,8 +71,11 @@ async function open(card) {
 }
 
 document.addEventListener("click", (event) => {
-  const now = event.target.closest("[data-to-now]");
-  if (now) toNow(now.closest("[data-timeline]").querySelector("[data-view]"));
+  const to = event.target.closest("[data-to-stage]");
+  if (to) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    toStage(to.closest("[data-timeline]").querySelector("[data-view]"), Number(to.dataset.toStage), still ? "instant" : "smooth");
+  }
   if (event.target.matches("[data-card-dialog]")) event.target.close(); // beside what it says
   const card = event.target.closest("[data-card]");
   if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -51,6 +51,11 @@ def test_it_begins_where_the_customer_is_and_a_card_opens_by_keyboard(visit, own
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     assert timeline.locator('[tabindex="0"]').count() == 1
 
+    first = version.document["stages"][order[0]]["name"]
+    page.get_by_role("navigation", name="Stages of").get_by_role("button", name=first).click()
+    shown = page.get_by_role("heading", name=first) if width == 390 else page.locator(".stage__name", has_text=first)
+    expect(shown).to_be_in_viewport()
+
     title = version.document["touchpoints"][str(done.spot)]["title"]
     timeline.get_by_role("link", name=title).focus()
     page.keyboard.press("ArrowRight")

@@ -124,10 +124,10 @@ def draw_stages(ground: Ground, standings: Mapping[str, StageStanding], today: d
 
 
 def _stage(ground: Ground, standing: StageStanding, box: Any, today: date) -> str:
-    sign = "check" if standing.is_past and standing.entered else "right" if standing.is_now else ""
+    sign = "check" if standing.is_complete else "right" if standing.is_now else ""
     now = " stage--now" if standing.is_now else " stage--past" if standing.is_past else ""
     return (
-        f'<div class="stage{now}" style="--x:{box.x};--w:{box.width}"{f" data-now={box.x}" if standing.is_now else ""}>'
+        f'<div class="stage{now}" style="--x:{box.x};--w:{box.width}"{" data-now" if standing.is_now else ""} data-x="{box.x}">'
         f'<div class="stage__chevron"><span class="stage__name">{_icon(sign) if sign else ""}'
         f'{escape(ground.stages[standing.id]["name"])}</span></div><p class="stage__goal">{_told(standing, today)}</p></div>'
     )

@@ -154,6 +154,10 @@ class StageStanding:
     total: int
     done: int
 
+    @property
+    def is_complete(self) -> bool:
+        return self.is_past and 0 < self.total == self.done
+
 
 def stand_in_stages(
     route: Route, tallies: Mapping[UUID, Tally], lived: Lived, entered: Mapping[str, date]

@@ -47,6 +47,7 @@ def timeline(request: MemberRequest, pk: UUID) -> HttpResponse:
         "today": today,
         "timeline": shown,
         "stage": _stage(shown, ground.stages),
+        "stages": [(ground.stages[id]["name"], one) for id, one in shown.stages.items()],
         "guides": ground.layout.curve.guides,
         "width": ground.layout.width,
         "height": ground.layout.height,
