@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from touchpoints.views import changing_travel, enrolling, moving_over, plan, travel
+from touchpoints.views import changing_travel, enrolling, moving_over, plan, timeline, travel
 
 app_name = "touchpoints"
 urlpatterns = [
@@ -26,4 +26,6 @@ urlpatterns = [
     path("scheduled/<uuid:pk>/finish/", travel.finish, name="finish"),
     path("scheduled/<uuid:pk>/reopen/", travel.reopen, name="reopen"),
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
+    path("enrolments/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("enrolments/<uuid:pk>/timeline/<uuid:card>/", timeline.timeline_card, name="timeline_card"),
 ]

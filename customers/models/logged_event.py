@@ -39,6 +39,9 @@ class LoggedEventQuerySet(models.QuerySet["LoggedEvent"]):
     def standing(self) -> LoggedEventQuerySet:
         return self.filter(taken_back_at=None)
 
+    def on_card(self, card: UUID) -> LoggedEventQuerySet:
+        return self.filter(touchpoint_id=card)
+
     def latest_first(self) -> LoggedEventQuerySet:
         return self.order_by("-happened_on", "-number", "-id")
 

@@ -34,7 +34,8 @@ def screens(journey):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
     _, version = published("gitlab-onboarding", journey.owner)
-    customer = enrolled(version, journey.owner, renewal_on=START, health=1).customer_id
+    enrolment = enrolled(version, journey.owner, renewal_on=START, health=1)
+    customer = enrolment.customer_id
     job = PlanningJob.objects.ask_to_enrol([customer], version, START, by=journey.owner, at=timezone.now())
     for name in ("customers", "new_customer", "import_customers"):
         yield reverse(f"customers:{name}", args=[slug])
@@ -44,6 +45,8 @@ def screens(journey):
         yield reverse(f"touchpoints:{name}", args=[slug])
     for name in ("enrol_customer", "plan"):
         yield reverse(f"touchpoints:{name}", args=[slug, customer])
+    yield reverse("touchpoints:timeline", args=[slug, enrolment.pk])
+    yield reverse("touchpoints:timeline_card", args=[slug, enrolment.pk, next(iter(version.document["touchpoints"]))])
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
 
 

@@ -30,6 +30,36 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def of(self, enrolment: Enrolment) -> ScheduledTouchpointQuerySet:
         return self.filter(enrolment=enrolment)
 
+    def in_cycle(self, cycle: int) -> ScheduledTouchpointQuerySet:
+        return self.filter(cycle=cycle)
+
+    def before_cycle(self, cycle: int) -> ScheduledTouchpointQuerySet:
+        return self.filter(cycle__lt=cycle)
+
+    def at_spot(self, spot: UUID) -> ScheduledTouchpointQuerySet:
+        return self.filter(spot=spot)
+
+    def with_people(self) -> ScheduledTouchpointQuerySet:
+        return self.select_related("role", "member__user", "settled_by__user")
+
+    def tallied(self, *, on: date) -> models.QuerySet[ScheduledTouchpoint, dict[str, Any]]:
+        """By spot: how many are done; planned, late, when the first of these is due, and the first after that day."""
+        state, planned = ScheduledTouchpoint.State, models.Q(state=ScheduledTouchpoint.State.PLANNED)
+        return self.order_by().values("spot").annotate(
+            done=models.Count("id", filter=models.Q(state=state.DONE)),
+            open=models.Count("id", filter=planned),
+            late=models.Count("id", filter=planned & models.Q(due_on__lt=on)),
+            first_open_on=models.Min("due_on", filter=planned),
+            next_on=models.Min("due_on", filter=planned & models.Q(due_on__gt=on)),
+        )  # fmt: skip
+
+    def last_settled(self) -> ScheduledTouchpointQuerySet:
+        """Of each spot the one that was done, skipped or missed last."""
+        return self.history().order_by("spot", "-settled_on", "-occurrence").distinct("spot")
+
+    def latest_first(self) -> ScheduledTouchpointQuerySet:
+        return self.order_by("-settled_on", "-due_on", "-id")
+
     def of_customer(self, customer: Customer) -> ScheduledTouchpointQuerySet:
         return self.filter(customer=customer)
 
@@ -41,9 +71,6 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
 
     def due(self, *, on: date) -> ScheduledTouchpointQuerySet:
         return self.planned().filter(due_on__lte=on)
-
-    def in_cycle(self, cycle: int) -> ScheduledTouchpointQuerySet:
-        return self.filter(cycle=cycle)
 
     def at_spots(self, spots: Iterable[UUID]) -> ScheduledTouchpointQuerySet:
         return self.filter(spot__in=list(spots))

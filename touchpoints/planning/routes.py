@@ -31,8 +31,22 @@ def route_of(version: UUID) -> Route:
 
 
 def _children(version: UUID) -> list[UUID]:
+    at, journeys = _drilled_into(version)
+    if not journeys:
+        return []
+    numbers: dict[UUID, list[tuple[datetime, UUID]]] = {}
+    of = Version.objects.filter(journey__in=journeys).order_by("number")
+    for journey, then, pk in of.values_list("journey", "at", "pk"):
+        numbers.setdefault(journey, []).append((then, pk))
+    children = (numbers[journey] for journey in journeys if journey in numbers)
+    return [next((pk for then, pk in reversed(those) if then <= at), those[0][1]) for those in children]
+
+
+@lru_cache(maxsize=512)
+def _drilled_into(version: UUID) -> tuple[datetime, tuple[UUID, ...]]:
+    """When it was published, and the journeys that its cards lead into: asked for on many pages, and always the same."""
     found = Version.objects.get(pk=version)
-    return [child.pk for journey in _child_journeys(whole(found)) if (child := child_version(journey, found.at))]
+    return found.at, tuple(_child_journeys(whole(found)))
 
 
 def _child_journeys(document: Document) -> list[UUID]:

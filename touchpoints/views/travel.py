@@ -94,6 +94,7 @@ def _page(request: MemberRequest, found: Enrolment, form: LogEventForm, status: 
     context = {
         "enrolment": found,
         "customer": found.customer,
+        "here_only": [found],
         "stage_since": found.stage_since,
         "newest": Version.objects.of(found.journey).newest_number(),
         "milestones": milestones_of(found),
