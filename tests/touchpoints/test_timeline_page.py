@@ -38,7 +38,9 @@ def test_only_the_cycle_that_is_travelled_counts_and_those_before_are_counted(tr
     fields = {"cycle": 2, "cycle_started_on": START + timedelta(365), "cycle_stage_id": stage, "stage_id": stage, "entered": {}}
     enrolment.change(fields, "began cycle 2", by=owner, at=NOW)
     assert standings(enrolment, START)[first.spot].is_open
-    assert "cycle 2, 1 settled before" in look(client_for(owner), enrolment)
+    before = rows(enrolment).filter(cycle=1)  # what was still open of it was missed
+    assert {row.state for row in before} == {"done", "missed"}
+    assert f"cycle 2, {before.count()} settled before" in look(client_for(owner), enrolment)
     card = look(client_for(owner), enrolment, first.spot)
     assert "They liked it." in card
     assert "cycle 1" in card
