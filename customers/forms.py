@@ -31,6 +31,8 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, by: Member, of: Customer | None = None, **more: Any):
         super().__init__(*args, **more)
         self.by, self.of = by, of
+        if of and of.travels:
+            del self.fields["renewal_on"]  # plans rest on it: it is moved where one sees what that changes
         for field in self.fields.values():
             field.show_hidden_initial = of is not None
         self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]

@@ -16,8 +16,8 @@ from touchpoints.models import ScheduledTouchpoint
 from touchpoints.planning.routes import route_of
 from touchpoints.travel_forms import a_year_after
 
-#: days that a stage takes which does not say so
-USUAL_STAGE = 45
+#: days after which a customer of the segment has come to the end of its journey
+LASTS = {"Enterprise": 430, "Mid-touch": 110, "Digital": 400}
 #: what was due within so many days may still be open; all before is settled
 RECENT = 6
 OUTCOMES = (
@@ -63,24 +63,19 @@ class Life:
         return min(then, self.at)
 
     def _travel(self, one: DemoCustomer, version: Version) -> Enrolment:
-        """A customer, put on the journey when it will have begun, and taken to the stage that it has reached."""
+        """A customer, put on the journey when it will have begun, and taken into each stage when the first of it was due."""
         document = version.document
-        order = stage_order(document)
-        lengths = [document["stages"][id]["length_days"] or USUAL_STAGE for id in order]
-        order = [id for id in order if document["stages"][id]["name"] != "Cancellation"]
-        stage = min(int(one.progress * len(order)), len(order) - 1)
-        into = round((one.progress * len(order) - stage) * lengths[stage])
-        started = self.today - timedelta(sum(lengths[:stage]) + into)
+        started = self.today - timedelta(round(one.progress * LASTS[one.segment]))
         renewal = a_year_after(started)
         while renewal <= self.today + timedelta(7):
             renewal = a_year_after(renewal)
         customer = self._customer(one, version.journey.segment, started, renewal)
-        who = {"by": self.leader}
-        travel = Enrolment.objects.enrol(customer, version, started, at=self._moment(started), **who)
-        day = started
-        for id, length in zip(order[1 : stage + 1], lengths, strict=False):
-            day += timedelta(length)
-            travel.move_to_stage(UUID(id), day, at=self._moment(day), **who)
+        travel = Enrolment.objects.enrol(customer, version, started, by=self.leader, at=self._moment(started))
+        for id in stage_order(document)[1:]:
+            spots = [UUID(card) for card, row in document["touchpoints"].items() if row["stage_id"] == id]
+            first = ScheduledTouchpoint.objects.of(travel).at_spots(spots).in_order().first()
+            if first and first.due_on <= self.today:
+                travel.move_to_stage(UUID(id), first.due_on, by=self.leader, at=self._moment(first.due_on))
         return travel
 
     def _customer(self, one: DemoCustomer, segment: Segment, since: date, renewal: date) -> Customer:

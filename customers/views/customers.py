@@ -82,7 +82,9 @@ def edit_customer(request: MemberRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return redirect("customers:customer", request.workspace.slug, found.pk)
-    return render(request, "customers/edit_customer.html", {"form": form, "customer": found}, status=422 if form.errors else 200)
+    enrolments = Enrolment.objects.of(found).active().with_names()
+    context = {"form": form, "customer": found, "enrolments": enrolments}
+    return render(request, "customers/edit_customer.html", context, status=422 if form.errors else 200)
 
 
 def customer_page(request: MemberRequest, found: Customer, **refused: Form) -> HttpResponse:

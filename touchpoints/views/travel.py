@@ -65,7 +65,7 @@ def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
         row.finish(request.workspace.day_of(now), by=request.member, at=now)
     except NotOpen as trouble:
         messages.error(request, str(trouble))
-    return _back(request, row.enrolment)
+    return _from_where(request, row)
 
 
 @door("POST", access=Access.CONTRIBUTOR)
@@ -75,7 +75,7 @@ def reopen(request: MemberRequest, pk: UUID) -> HttpResponse:
         row.reopen(by=request.member, at=now, today=request.workspace.day_of(now))
     except NotOpen as trouble:
         messages.error(request, str(trouble))
-    return _back(request, row.enrolment)
+    return _from_where(request, row)
 
 
 def enrolment_of(request: MemberRequest, pk: UUID) -> Enrolment:
@@ -84,7 +84,6 @@ def enrolment_of(request: MemberRequest, pk: UUID) -> Enrolment:
 
 
 def _page(request: MemberRequest, found: Enrolment, form: LogEventForm, status: int = 200) -> HttpResponse:
-    rows = ScheduledTouchpoint.objects.of(found).planned().with_names().in_order()
     names = _names(found)
     events = list(LoggedEvent.objects.of(found).standing().latest_first()[:50])
     for event in events:
@@ -100,9 +99,7 @@ def _page(request: MemberRequest, found: Enrolment, form: LogEventForm, status: 
         "milestones": milestones_of(found),
         "events": events,
         "form": form,
-        "next": rows[:6],
         "page": page,
-        "today": _today(request),
     }
     return render(request, "touchpoints/travel.html", context, status=status)
 
@@ -114,6 +111,13 @@ def _names(found: Enrolment) -> dict[str, str]:
 def _row(request: MemberRequest, pk: UUID) -> ScheduledTouchpoint:
     rows = ScheduledTouchpoint.objects.visible_to(request.member).select_related("enrolment__version", "enrolment__journey")
     return get_object_or_404(rows, pk=pk)
+
+
+def _from_where(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
+    """The page on which it was said: all that is planned for the customer, or this journey."""
+    if request.POST.get("back") == "plan":
+        return redirect("touchpoints:plan", request.workspace.slug, row.customer_id)
+    return _back(request, row.enrolment)
 
 
 def _today(request: MemberRequest) -> date:
