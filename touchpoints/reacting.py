@@ -1,4 +1,5 @@
-"""What follows here from what happens below. To customers: their plans are made anew, in the same transaction. To the calendar of
+"""What follows here from what happens below. To customers: their plans are made anew and
+the handoffs they have reached are there, in the same transaction. To the calendar of
 a workspace: a worker plans all that travel in it."""
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.facts import calendar_changed
 from customers.facts import travel_changed
+from touchpoints.passing import open_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.tasks import plan_workspace
 
@@ -19,6 +21,7 @@ from touchpoints.tasks import plan_workspace
 @receiver(travel_changed)
 def plan_anew(sender: Any, *, enrolments: list[UUID], at: datetime, **_: Any) -> None:
     reconcile(enrolments, at=at)
+    open_passages(enrolments, at=at)
 
 
 @receiver(calendar_changed)

@@ -12,6 +12,7 @@ from accounts.models import Workspace
 from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next
 from touchpoints.models import PlanningJob
+from touchpoints.passing import open_all_passages
 from touchpoints.planning.reconcile import reconcile
 
 #: enrolments in one transaction: a second of work, so that nobody waits long for one of them
@@ -48,3 +49,9 @@ def sweep_calendars() -> None:
     """Send for it again where a worker may have died over it, or where somebody planned by the old calendar meanwhile."""
     for workspace in Workspace.objects.whose_calendar_changed_since(timezone.now() - SETTLING):
         plan_workspace.delay(str(workspace.pk))
+
+
+@shared_task(name="touchpoints.open_passages")
+def open_passages() -> None:
+    """Open the handoffs whose day has come, and give those that are open to whoever fills the roles by today."""
+    open_all_passages(at=timezone.now())
