@@ -25,7 +25,7 @@ def role(member, name):
 
 def drawn(member, **more):
     """(the journey, its handoff): "Sales handoff" on the day of enrolment, then "Kick-off"; from the one to the other."""
-    segment = Segment.objects.make(member.workspace, "Enterprise", at=NOW)
+    segment = Segment.objects.make(member.workspace, "Mid-market", at=NOW)
     journey = Journey.objects.begin(segment, "First days", by=member, at=NOW)
     who = {"by": member, "at": NOW}
     stage, lane = Stage.add(journey, "Onboarding", **who), Lane.objects.filter(journey=journey).order_by("position")[0]

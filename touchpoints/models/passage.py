@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.calendars import working_days_of
 from accounts.ids import new_id
 from customers.models import Customer
-from touchpoints.models.passage_step import PassageStep
+from touchpoints.models.passage_step import ASKED, PassageStep
+from touchpoints.models.passages import PassageQuerySet, PassageState
 
 if TYPE_CHECKING:
     from accounts.models import Member, Role
@@ -32,54 +33,11 @@ class WrittenMeanwhile(Exception):
         self.now = now
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
-    def visible_to(self, member: Member) -> PassageQuerySet:
-        return self.filter(workspace_id=member.workspace_id)
-
-    def of_customer(self, customer: Customer) -> PassageQuerySet:
-        return self.filter(customer=customer)
-
-    def open(self) -> PassageQuerySet:
-        """Those not accepted yet, of customers that still travel."""
-        return self.exclude(state=Passage.State.ACCEPTED).filter(enrolment__left_on=None)
-
-    def accepted(self) -> PassageQuerySet:
-        return self.filter(state=Passage.State.ACCEPTED)
-
-    def to_give(self, member: Member) -> PassageQuerySet:
-        """What that member hands over; and what nobody does whose role they bear."""
-        return self.open().filter(Q(giver=member) | Q(_nobody("giver"), giver_role__in=_roles_of(member)))
-
-    def to_receive(self, member: Member) -> PassageQuerySet:
-        return self.open().filter(Q(receiver=member) | Q(_nobody("receiver"), receiver_role__in=_roles_of(member)))
-
-    def with_names(self) -> PassageQuerySet:
-        return self.select_related("customer", "giver_role", "receiver_role", "giver__user", "receiver__user")
-
-    def most_urgent_first(self) -> PassageQuerySet:
-        return self.order_by(F("answer_by").asc(nulls_last=True), "reached_on", "id")
-
-    def latest_first(self) -> PassageQuerySet:
-        return self.order_by("-accepted_at", "-id")
-
-
-def _nobody(who: str) -> Q:
-    return Q(**{f"{who}__isnull": True}) | Q(**{f"{who}__removed_at__isnull": False})
-
-
-def _roles_of(member: Member) -> list[Any]:
-    return list(member.roles.values_list("pk", flat=True))
-
-
 class Passage(models.Model):
     """A handoff of the map, lived by one customer: the package that travels, and whose turn it is. Until it is accepted the
     giver owns the moment. It keeps the package it was reached with, though the map may go on."""
 
-    class State(models.TextChoices):
-        PREPARING = "preparing", "Being prepared"
-        OFFERED = "offered", "Waits for acceptance"
-        MORE_ASKED = "more_asked", "More is asked for"
-        ACCEPTED = "accepted", "Accepted"
+    State = PassageState
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -188,7 +146,7 @@ class Passage(models.Model):
 
     @property
     def was_late(self) -> bool:
-        return bool(self.accepted_on) and self.is_late(self.accepted_on)
+        return self.accepted_on is not None and self.is_late(self.accepted_on)
 
     @property
     def took_days(self) -> int | None:
@@ -229,7 +187,7 @@ class Passage(models.Model):
         """Give it back to the giver, saying what is not there. Raises MovedOn."""
         with self._held(self.State.OFFERED):
             self.state, self.answer_by = self.State.MORE_ASKED, None
-            step = self._step("asked for more", text, by, at, "state", "answer_by")
+            step = self._step(ASKED, text, by, at, "state", "answer_by")
             step.tell(self.giving, f"{by} asks for more on {self.customer}: {self.title}")
 
     def accept(self, text: str = "", *, by: Member, at: datetime) -> None:

@@ -9,10 +9,15 @@ from django.urls import reverse
 from accounts.ids import new_id
 from accounts.models import Notice
 from customers.models import Activity
+from touchpoints.models.passages import PassageState
 
 if TYPE_CHECKING:
     from accounts.models import Member
     from touchpoints.models.passage import Passage
+
+
+#: what a step is called by which the receiver wants more
+ASKED = "asked for more"
 
 
 class PassageStepQuerySet(models.QuerySet["PassageStep"]):
@@ -21,6 +26,11 @@ class PassageStepQuerySet(models.QuerySet["PassageStep"]):
 
     def latest_first(self) -> PassageStepQuerySet:
         return self.order_by("-at", "-id").select_related("by__user")
+
+    def last_asked(self, passage: Passage) -> PassageStep | None:
+        """What the receiver has asked for, as long as that is not there."""
+        asked = self.of(passage).filter(told=ASKED) if passage.state == PassageState.MORE_ASKED else self.none()
+        return asked.latest_first().first()
 
     def note(self, passage: Passage, told: str, text: str, *, by: Member, at: datetime) -> PassageStep:
         """Keep what was done with a handoff, here and among what was done with the customer."""

@@ -34,8 +34,8 @@ def handoffs(request: MemberRequest) -> HttpResponse:
         context["page"] = page_of(request, passages.open().most_urgent_first())
     else:
         mine = request.member
-        context["to_receive"] = page_of(request, passages.to_receive(mine).most_urgent_first(), 20, "receive")
-        context["to_give"] = page_of(request, passages.to_give(mine).most_urgent_first(), 20, "give")
+        context["to_receive"] = page_of(request, passages.to_receive(mine).turn_of_receiver_first(), 20, "receive")
+        context["to_give"] = page_of(request, passages.to_give(mine).turn_of_giver_first(), 20, "give")
     return render(request, "touchpoints/handoffs.html", context)
 
 
@@ -139,6 +139,7 @@ def _page(
         "may_receive": passage.may_receive(request.member),
         "package_form": PackageForm(of=passage),
         "answer_form": AnswerForm(),
+        "asked": PassageStep.objects.last_asked(passage),
         "page": page_of(request, PassageStep.objects.of(passage).latest_first(), 20),
         "today": request.workspace.today(timezone.now()),
         "moved_on": MOVED_ON if moved_on else "",
