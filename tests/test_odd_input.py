@@ -11,6 +11,7 @@ from accounts.models import Workspace
 from journeys.keeping import keep_as_template
 from journeys.models import Journey, JourneyTemplate, Segment
 from playbooks.models import Playbook
+from tests.touchpoints.handoffs import reached
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ PAGES = ["abc", "-1", "0", "%00", "1e9", "9" * 5000, "1.5", "2&page=3", "²", "%
 
 
 @pytest.fixture
-def rows(owner):
+def rows(owner, request):
     """One of each thing that has a form, by the letter it takes in a path."""
     segment = Segment.objects.make(owner.workspace, "Enterprise", at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
@@ -27,6 +28,7 @@ def rows(owner):
     template = keep_as_template(journey, "Ours", "", by=owner, at=timezone.now())
     role = owner.workspace.roles.first()
     return {
+        "passage": offered(owner) if "{passage}" in request.node.name else "",
         "segment": segment.pk,
         "playbook": playbook.pk,
         "role": role.pk,
@@ -34,6 +36,12 @@ def rows(owner):
         "journey": journey.pk,
         "template": template.pk,
     }
+
+
+def offered(owner):
+    passage = reached(owner)
+    passage.offer(by=owner, at=timezone.now())
+    return passage.pk
 
 
 LISTS = [
@@ -55,6 +63,10 @@ LISTS = [
     "/w/northwind/playbooks/?q={}",
     "/w/northwind/journeys/{journey}/versions/?page={}",
     "/w/northwind/compare/?page={}",
+    "/w/northwind/handoffs/?give={0}&receive={0}",
+    "/w/northwind/handoffs/?show=open&page={}",
+    "/w/northwind/handoffs/?show={}",
+    "/w/northwind/handoffs/{passage}/?page={}",
     "/w/northwind/compare/?qa={}",
 ]
 
@@ -82,6 +94,10 @@ FORMS = {
     "/w/northwind/templates/{template}/edit/": {"name": "Another", "summary": ""},
     "/w/northwind/playbooks/new/": {"title": "Renewal"},
     "/w/northwind/playbooks/{playbook}/": {"title": "Renewal", "summary": ""},
+    "/w/northwind/handoffs/{passage}/fill/": {"value-0": "Go live"},
+    "/w/northwind/handoffs/{passage}/offer/": {"value-1": "Risks"},
+    "/w/northwind/handoffs/{passage}/ask/": {"text": "More"},
+    "/w/northwind/handoffs/{passage}/accept/": {"text": "Fine"},
     "/accounts/sign-up/": {"name": "Nora", "email": "nora@example.com", "password1": "a long good phrase"},
     "/accounts/sign-in/": {"login": "olga@example.com", "password": "wrong"},
     "/accounts/password/reset/": {"email": "olga@example.com"},

@@ -1,4 +1,5 @@
-"""What follows here from what happens below. To customers: their plans are made anew, in the same transaction. To the calendar of
+"""What follows here from what happens below. To customers: their plans are made anew and
+the handoffs they have reached are there, in the same transaction. To the calendar of
 a workspace: a worker plans all that travel in it."""
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from kombu.exceptions import OperationalError
 from accounts.facts import calendar_changed
 from customers.facts import travel_changed
 from touchpoints.facts import settled
+from touchpoints.passing import open_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.tasks import plan_workspace
 from touchpoints.ticking import tick
@@ -21,11 +23,13 @@ from touchpoints.ticking import tick
 @receiver(travel_changed)
 def plan_anew(sender: Any, *, enrolments: list[UUID], at: datetime, **_: Any) -> None:
     reconcile(enrolments, at=at)
+    open_passages(enrolments, at=at)
 
 
 @receiver(settled)
-def tick_what_waited(sender: Any, *, enrolment: UUID, today: date, at: datetime, **_: Any) -> None:
+def tick_and_hand_on(sender: Any, *, enrolment: UUID, today: date, at: datetime, **_: Any) -> None:
     tick([enrolment], today=today, at=at)
+    open_passages([enrolment], at=at)
 
 
 @receiver(calendar_changed)

@@ -12,6 +12,7 @@ from accounts.models import Workspace
 from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next
 from touchpoints.models import PlanningJob
+from touchpoints.passing import open_all_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.ticking import tick_all
 
@@ -55,3 +56,9 @@ def sweep_calendars() -> None:
 def tick_milestones() -> None:
     """Tick the milestones whose day has come, each by the calendar of its workspace."""
     tick_all(at=timezone.now())
+
+
+@shared_task(name="touchpoints.open_passages")
+def open_passages() -> None:
+    """Open the handoffs whose day has come, and give those that are open to whoever fills the roles by today."""
+    open_all_passages(at=timezone.now())

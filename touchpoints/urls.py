@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from touchpoints.views import changing_travel, enrolling, moving_over, plan, timeline, travel
+from touchpoints.views import changing_travel, enrolling, handoffs, moving_over, plan, timeline, travel
 
 app_name = "touchpoints"
 urlpatterns = [
@@ -28,4 +28,12 @@ urlpatterns = [
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
     path("enrolments/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
     path("enrolments/<uuid:pk>/timeline/<uuid:card>/", timeline.timeline_card, name="timeline_card"),
+    path("customers/<uuid:pk>/handoffs/", handoffs.customer_handoffs, name="customer_handoffs"),
+    path("handoffs/", handoffs.handoffs, name="handoffs"),
+    path("handoffs/<uuid:pk>/", handoffs.handoff_passage, name="handoff_passage"),
+    path("handoffs/<uuid:pk>/fill/", handoffs.fill_handoff, name="fill_handoff"),
+    path("handoffs/<uuid:pk>/offer/", handoffs.offer_handoff, name="offer_handoff"),
+    path("handoffs/<uuid:pk>/take-back/", handoffs.take_back_handoff, name="take_back_handoff"),
+    path("handoffs/<uuid:pk>/ask/", handoffs.ask_about_handoff, name="ask_about_handoff"),
+    path("handoffs/<uuid:pk>/accept/", handoffs.accept_handoff, name="accept_handoff"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
@@ -9,7 +11,8 @@ from django.utils import timezone
 
 from journeys.ready_made import ready_made
 from tests.touchpoints.sheets import START, enrolled, published
-from touchpoints.models import PlanningJob
+from touchpoints.models import Passage, PlanningJob
+from touchpoints.passing import open_all_passages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +51,12 @@ def screens(journey):
     yield reverse("touchpoints:timeline", args=[slug, enrolment.pk])
     yield reverse("touchpoints:timeline_card", args=[slug, enrolment.pk, next(iter(version.document["touchpoints"]))])
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
+    open_all_passages(at=timezone.now() + timedelta(days=30))
+    passage = Passage.objects.get(customer=customer)
+    yield reverse("touchpoints:handoffs", args=[slug]) + "?show=open"
+    yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])
+    passage.offer(by=journey.owner, at=timezone.now())
+    yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,4 +1,6 @@
+from touchpoints.models.passage import Passage
+from touchpoints.models.passage_step import PassageStep
 from touchpoints.models.planning_job import PlanningJob
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
 
-__all__ = ["PlanningJob", "ScheduledTouchpoint"]
+__all__ = ["Passage", "PassageStep", "PlanningJob", "ScheduledTouchpoint"]
