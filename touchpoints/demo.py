@@ -12,7 +12,9 @@ from customers.models import Contact, Customer, Enrolment
 from customers.models.enrolment import stage_order
 from journeys.models import Journey, Segment, Version
 from touchpoints.demo_customers import DemoCustomer, demo_customers
-from touchpoints.models import ScheduledTouchpoint
+from touchpoints.models import Passage, ScheduledTouchpoint
+from touchpoints.passing import open_passages
+from touchpoints.planning.handoffs import handoffs_of
 from touchpoints.planning.routes import route_of
 from touchpoints.travel_forms import a_year_after
 
@@ -34,7 +36,7 @@ def populate(workspace: Workspace, *, at: datetime) -> None:
 
 class Life:
     def __init__(self, workspace: Workspace, at: datetime):
-        self.workspace, self.at, self.today = workspace, at, workspace.day_of(at)
+        self.workspace, self.at, self.today = workspace, at, workspace.today(at)
         members = Member.objects.filter(workspace=workspace).select_related("user")
         self.people = {member.user.email.split("@")[0]: member for member in members}
         self.leader = self.people["leader"]
@@ -56,6 +58,7 @@ class Life:
         self._live({travel.pk: one for travel, one in travels})
         for travel, one in travels:
             self._event(travel, one)
+        self._hand_on([travel for travel, _ in travels])
 
     def _moment(self, day: date) -> datetime:
         """An hour of work on that day, but never later than now."""
@@ -128,3 +131,25 @@ class Life:
             day = self.today - timedelta(2)
             name = card.fields["title"]
             travel.log_event(UUID(card.id), day, "They wrote it themselves.", name, by=self.leader, at=self._moment(day))
+
+    def _hand_on(self, travels: list[Enrolment]) -> None:
+        """What was handed on longer ago has been accepted; what was lately is under way. Nobody is told anew of what is past, so
+        it is written at once and not step by step."""
+        open_passages([travel.pk for travel in travels], at=self.at)
+        begun = {
+            (row.enrolment_id, row.spot): row for row in ScheduledTouchpoint.objects.filter(enrolment__in=travels, occurrence=0)
+        }
+        accepted = []
+        for passage in Passage.objects.filter(enrolment__in=travels).select_related("enrolment", "receiver"):
+            spots = [handed.spot for handed in handoffs_of(passage.enrolment.version_id) if handed.handoff == passage.handoff_id]
+            row = begun.get((passage.enrolment_id, spots[0])) if spots else None
+            reached = (row.settled_on or row.due_on) if row else self.today
+            if passage.receiver is None or (self.today - reached).days < 2 * RECENT:
+                continue
+            passage.reached_on, passage.offered_on, passage.accepted_on = reached, reached, reached + timedelta(1)
+            passage.items = [item | {"there": True} for item in passage.items]
+            passage.state, passage.accepted_at = Passage.State.ACCEPTED, self._moment(passage.accepted_on)
+            passage.accepted_by = passage.receiver
+            accepted.append(passage)
+        fields = ["state", "items", "reached_on", "offered_on", "accepted_on", "accepted_at", "accepted_by"]
+        Passage.objects.bulk_update(accepted, fields)

@@ -105,10 +105,6 @@ class Workspace(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def day_of(self, at: datetime) -> date:
-        """Which day it is here at that moment."""
-        return at.astimezone(ZoneInfo(self.time_zone)).date()
-
     def describe(self, *, name: str, time_zone: str, by: Member, at: datetime) -> None:
         from accounts.models.audit import AuditEntry
 

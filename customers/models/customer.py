@@ -227,4 +227,5 @@ class Customer(models.Model):
         from customers.models.enrolment import Enrolment
 
         enrolments = list(Enrolment.objects.filter(customer=self).active().values_list("pk", flat=True))
-        travel_changed.send(Customer, enrolments=enrolments, at=at)
+        if enrolments:
+            travel_changed.send(Customer, enrolments=enrolments, at=at)

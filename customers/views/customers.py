@@ -114,4 +114,4 @@ def one_customer(request: MemberRequest, pk: UUID) -> Customer:
 
 
 def _today(request: MemberRequest) -> date:
-    return request.workspace.day_of(timezone.now())
+    return request.workspace.today(timezone.now())

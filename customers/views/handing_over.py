@@ -48,7 +48,7 @@ def handover(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _form(request: MemberRequest) -> HandOverForm:
-    today = request.workspace.day_of(timezone.now())
+    today = request.workspace.today(timezone.now())
     asked = request.POST if request.method == "POST" else request.GET if "taker" in request.GET else None
     initial = {"from_on": today, "with_owner": True, "giver": request.GET.get("giver")}
     return HandOverForm(asked, initial=initial, by=request.member, today=today)

@@ -55,7 +55,7 @@ def leave(request: MemberRequest, pk: UUID) -> HttpResponse:
 def _change(request: MemberRequest, pk: UUID, kind: type[TravelForm]) -> HttpResponse:
     """GET with the form's fields shows what would change; POST does it, if that is still what was shown."""
     found = enrolment_of(request, pk)
-    today = request.workspace.day_of(timezone.now())
+    today = request.workspace.today(timezone.now())
     asked = request.POST or request.GET
     is_asked = bool(asked) or not kind.base_fields
     form = kind(asked if is_asked else None, enrolment=found, today=today)

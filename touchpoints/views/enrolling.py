@@ -57,7 +57,7 @@ def enrol_customer(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _form(request: MemberRequest, *, one: bool = False) -> EnrolForm:
-    today = request.workspace.day_of(timezone.now())
+    today = request.workspace.today(timezone.now())
     initial = {"started_on": today, "journey": request.GET.get("journey"), "segment": request.GET.get("segment")}
     return EnrolForm(request.POST or None, initial=initial, by=request.member, today=today, one=one)
 

@@ -31,7 +31,7 @@ def move_over_offer(request: MemberRequest, journey: UUID) -> HttpResponse:
 def move_all_over(request: MemberRequest, journey: UUID) -> HttpResponse:
     """What changes for how many; then a worker does it."""
     found, now = journey_of(request, journey), timezone.now()
-    version, today = newest_of(found), request.workspace.day_of(now)
+    version, today = newest_of(found), request.workspace.today(now)
     if version is None:
         return redirect("journeys:versions", request.workspace.slug, found.pk)
     if request.method == "POST":

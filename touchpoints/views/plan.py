@@ -23,6 +23,6 @@ def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
         "customer": found,
         "page": page,
         "enrolments": Enrolment.objects.of(found).active().select_related("journey", "version"),
-        "today": request.workspace.day_of(timezone.now()),
+        "today": request.workspace.today(timezone.now()),
     }
     return render(request, "touchpoints/plan.html", context)

@@ -62,7 +62,7 @@ def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Tick a milestone, or say that a touchpoint was done, today."""
     row, now = _row(request, pk), timezone.now()
     try:
-        row.finish(request.workspace.day_of(now), by=request.member, at=now)
+        row.finish(request.workspace.today(now), by=request.member, at=now)
     except NotOpen as trouble:
         messages.error(request, str(trouble))
     return _from_where(request, row)
@@ -72,7 +72,7 @@ def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
 def reopen(request: MemberRequest, pk: UUID) -> HttpResponse:
     row, now = _row(request, pk), timezone.now()
     try:
-        row.reopen(by=request.member, at=now, today=request.workspace.day_of(now))
+        row.reopen(by=request.member, at=now, today=request.workspace.today(now))
     except NotOpen as trouble:
         messages.error(request, str(trouble))
     return _from_where(request, row)
@@ -121,7 +121,7 @@ def _from_where(request: MemberRequest, row: ScheduledTouchpoint) -> HttpRespons
 
 
 def _today(request: MemberRequest) -> date:
-    return request.workspace.day_of(timezone.now())
+    return request.workspace.today(timezone.now())
 
 
 def _back(request: MemberRequest, found: Enrolment) -> HttpResponse:
