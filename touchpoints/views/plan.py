@@ -15,13 +15,14 @@ from touchpoints.models import ScheduledTouchpoint
 
 @door("GET", access=Access.VIEWER)
 def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """What was done with a customer, is due and comes next, by date."""
+    """What is to be done with a customer, by date; `?show=before`: what was done, the latest first."""
     found = get_object_or_404(Customer.objects.visible_to(request.member).select_related("segment"), pk=pk)
-    rows = ScheduledTouchpoint.objects.of_customer(found).in_order().with_names()
-    page = page_of(request, rows)
+    all_, before = ScheduledTouchpoint.objects.of_customer(found).with_names(), request.GET.get("show") == "before"
+    page = page_of(request, all_.history().latest_first() if before else all_.planned().in_order())
     context = {
         "customer": found,
         "page": page,
+        "before": before,
         "enrolments": Enrolment.objects.of(found).active().select_related("journey", "version"),
         "today": request.workspace.today(timezone.now()),
     }
