@@ -52,7 +52,8 @@ def screens(journey):
     yield reverse("touchpoints:timeline_card", args=[slug, enrolment.pk, next(iter(version.document["touchpoints"]))])
     for name in ("travel", "move_to_stage", "move_over", "leave"):
         yield reverse(f"touchpoints:{name}", args=[slug, enrolment.pk])
-    yield reverse("touchpoints:renew", args=[slug, enrolment.pk]) + f"?on={START}&stage={enrolment.stage_id}&renewal_on=2030-01-01"
+    renewed = f"?on={START}&stage={enrolment.stage_id}&renewal_on=2030-01-01"
+    yield reverse("touchpoints:renew", args=[slug, enrolment.pk]) + renewed
     yield reverse("touchpoints:move_all_over", args=[slug, enrolment.journey_id])
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
     open_all_passages(at=timezone.now() + timedelta(days=30))
