@@ -39,7 +39,7 @@ def test_every_view_declares_its_methods_and_its_access():
 def address(path, slug, journey):
     path = path.replace("<slug:workspace>", slug).replace("<uuid:journey>", str(journey))
     path = re.sub(r"<int:\w+>", "7", path)
-    return "/" + path.replace("<uuid:pk>", str(uuid.uuid4())).replace("<slug:key>", str(uuid.uuid4()))
+    return "/" + re.sub(r"<(uuid|slug):\w+>", lambda _: str(uuid.uuid4()), path)
 
 
 @pytest.mark.django_db

@@ -55,6 +55,20 @@ class PlaybookQuerySet(models.QuerySet["Playbook"]):
         checked = check_body(body or blank_body())
         return self.create(workspace=workspace, title=title.strip(), summary=summary, body=checked, made_at=at, changed_at=at)
 
+    def drafted(self, member: Member, title: str, *, at: datetime) -> tuple[Playbook, bool]:
+        """The one of that title in the member's workspace, and whether it had to be made."""
+        if found := self.visible_to(member).titled(title).first():
+            return found, False
+        return self.draft_by_title(member, title, at=at), True
+
+    def draft_by_title(self, member: Member, title: str, *, at: datetime) -> Playbook:
+        """A draft; one of a ready-made title begins with what that says. Raises IntegrityError like `draft`."""
+        from accounts.models import Role
+
+        roles = Role.objects.visible_to(member).ids_by_name()
+        summary = (ready_made(title) or {}).get("summary", "")
+        return self.draft(member.workspace, title, at=at, body=body_of(title, roles), summary=summary)
+
     def draft_all(
         self,
         workspace_id: UUID,

@@ -16,6 +16,9 @@ class PlaybookVersionQuerySet(models.QuerySet["PlaybookVersion"]):
     def of(self, playbook: Playbook) -> PlaybookVersionQuerySet:
         return self.filter(playbook=playbook)
 
+    def numbered(self, number: int) -> PlaybookVersionQuerySet:
+        return self.filter(number=min(number, 2**31 - 1))
+
     def latest_first(self) -> PlaybookVersionQuerySet:
         return self.order_by("-number")
 

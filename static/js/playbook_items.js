@@ -1,0 +1,97 @@
+// The steps, messages and links of a playbook: add by Enter, move by Alt+arrows or the menu, take out and undo.
+
+import { save } from "./playbook_fields.js";
+import { newId, page, post, say } from "./playbook_post.js";
+
+const undo = page.querySelector("[data-undo]");
+let last = null; // what was taken out last: {node, list, item, before}
+
+const pathOf = (item) => `${item.parentElement.dataset.items}/${item.dataset.item}/`;
+
+let adding = Promise.resolve(); // one after the other, in the order in which they were typed
+
+page.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-add]");
+  if (!form) return;
+  event.preventDefault();
+  const field = form.querySelector("input");
+  const typed = field.value.trim();
+  if (!typed) return field.focus();
+  field.value = "";
+  const values = { id: newId(), [field.name]: typed };
+  adding = adding.then(() => add(form, field, values, typed));
+});
+
+async function add(form, field, values, typed) {
+  say("Saving …");
+  const outcome = await post(`${form.dataset.add}/add/`, values);
+  say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
+  if (!outcome.ok) {
+    if (!field.value) field.value = typed; // nothing typed is lost
+    return field.focus();
+  }
+  const list = page.querySelector(`[data-items="${form.dataset.add}"]`);
+  list.insertAdjacentHTML("beforeend", outcome.html);
+  window.htmx.process(list.lastElementChild);
+  if (form.dataset.add === "steps") field.placeholder = "Next step, then Enter";
+}
+
+/** Tell the server where an item stands now; if it could not, it goes back. */
+export async function moved(item, follower) {
+  const outcome = await post(`${pathOf(item)}move/`, { before: item.nextElementSibling?.dataset.item ?? "" });
+  if (!outcome.ok) item.parentElement.insertBefore(item, follower);
+  say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
+}
+
+function move(item, way, focused) {
+  const [follower, other] = [item.nextElementSibling, way === "up" ? item.previousElementSibling : item.nextElementSibling];
+  if (!other) return say(way === "up" ? "It is the first." : "It is the last.");
+  if (way === "up") other.before(item);
+  else other.after(item);
+  focused?.focus();
+  item.scrollIntoView({ block: "nearest" });
+  moved(item, follower);
+}
+
+page.addEventListener("keydown", (event) => {
+  const item = event.target.closest("[data-item]");
+  if (!item) return;
+  const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+  if (event.altKey && way && !event.target.matches("select")) {
+    event.preventDefault();
+    move(item, way, event.target);
+  } else if (event.key === "Enter" && event.target.matches("input")) {
+    save(event.target);
+  }
+});
+
+page.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-move], [data-take-out]");
+  const item = target.closest("[data-item]");
+  if (!button || !item) return;
+  const summary = item.querySelector("summary");
+  if (button.dataset.move) move(item, button.dataset.move, summary);
+  else takeOut(item);
+});
+
+async function takeOut(item) {
+  const list = item.parentElement;
+  const outcome = await post(`${pathOf(item)}take-out/`, {});
+  say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
+  if (!outcome.ok) return;
+  last = { item, list, values: outcome.item, follower: item.nextElementSibling };
+  (item.nextElementSibling ?? item.previousElementSibling)?.querySelector("input").focus();
+  item.remove();
+  undo.hidden = false;
+}
+
+undo.addEventListener("click", async () => {
+  const { item, list, values, follower } = last;
+  const before = follower?.isConnected ? follower : null;
+  const outcome = await post(`${list.dataset.items}/add/`, { ...values, before: before?.dataset.item ?? "" });
+  say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
+  if (!outcome.ok) return;
+  list.insertBefore(item, before);
+  undo.hidden = true;
+  item.querySelector("input").focus();
+});
