@@ -9,6 +9,7 @@ const resting = new Map(); // field -> timer
 const sending = new Set();
 
 const pathOf = (field) => {
+  if (field.closest(".preview")) return null;
   const item = field.closest("[data-item]");
   if (item) return `${item.parentElement.dataset.items}/${item.dataset.item}/edit/`;
   return field.closest("[data-about]") && "edit/";
@@ -42,7 +43,7 @@ function show(field, { rendered = {}, unknown }) {
   }
   if (unknown) part.querySelector("[data-unknown]").replaceChildren(...unknown.map((one) => Object.assign(document.createElement("li"), { textContent: one })));
   if (field.name === "url") part.querySelector("[data-address]").href = field.value;
-  part.dispatchEvent(new CustomEvent("book:saved"));
+  wantPreview(part.querySelector("details[open] > .preview"));
 }
 
 function showError(field, message, theirs) {
@@ -59,14 +60,14 @@ function showError(field, message, theirs) {
       return button;
     };
     const text = Object.assign(document.createElement("q"), { textContent: theirs });
-    setTimeout(() => setOriginKept(field, theirs));
+    setOrigin(field, theirs); // the next save begins with theirs; it waits until one has chosen
     note.append(" It says now: ", text, choice("Keep mine", () => {}), choice("Take theirs", () => setValue(field, theirs)));
   }
   spot.append(note);
 }
 
-// The next save begins with theirs; it waits until one has chosen.
-const setOriginKept = (field, theirs) => setOrigin(field, theirs);
+const wantPreview = (preview) => preview?.dispatchEvent(new CustomEvent("preview:wanted"));
+page.addEventListener("toggle", ({ target }) => target.open && wantPreview(target.querySelector(".preview")), true);
 
 page.addEventListener("input", ({ target }) => {
   if (!pathOf(target) || target.matches("select") || target.closest(".field")?.querySelector("q")) return;

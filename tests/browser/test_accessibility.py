@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journeys.ready_made import ready_made
+from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
 from touchpoints.models import PlanningJob
 
@@ -33,6 +34,10 @@ def screens(journey):
     for name in ("members", "notices", "roles", "settings", "audit"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
+    playbook = Playbook.objects.visible_to(journey.owner).in_order().first()
+    yield reverse("playbooks:playbook", args=[slug, playbook.pk])
+    yield reverse("playbooks:playbook_versions", args=[slug, playbook.pk])
+    yield reverse("playbooks:playbook_version", args=[slug, playbook.pk, playbook.freeze(at=timezone.now()).number])
     _, version = published("gitlab-onboarding", journey.owner)
     customer = enrolled(version, journey.owner, renewal_on=START, health=1).customer_id
     job = PlanningJob.objects.ask_to_enrol([customer], version, START, by=journey.owner, at=timezone.now())
