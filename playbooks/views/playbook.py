@@ -46,7 +46,7 @@ def remove_playbook(request: MemberRequest, pk: UUID) -> HttpResponse:
     try:
         found.remove()
     except ProtectedError:
-        messages.error(request, f"A map uses {found.title}. Take it off its cards first.")
+        messages.error(request, f"A map or a delivery uses {found.title}. Take it off its cards first.")
     else:
         messages.success(request, f"Removed {found.title}.")
     return redirect("playbooks:playbooks", request.workspace.slug)

@@ -27,7 +27,7 @@ async function add(form, field, values, typed) {
   const outcome = await post(`${form.dataset.add}/add/`, values);
   say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
   if (!outcome.ok) {
-    if (!field.value) field.value = typed; // nothing typed is lost
+    field.value = field.value ? `${typed} ${field.value}` : typed; // nothing typed is lost
     return field.focus();
   }
   const list = page.querySelector(`[data-items="${form.dataset.add}"]`);
