@@ -1,40 +1,12 @@
-// The steps, messages and links of a playbook: add by Enter, move by Alt+arrows or the menu, take out and undo.
+// The steps, messages and links of a playbook: move by Alt+arrows or the menu, take out and undo.
 
 import { save } from "./playbook_fields.js";
-import { newId, page, post, say } from "./playbook_post.js";
+import { page, post, say } from "./playbook_post.js";
 
 const undo = page.querySelector("[data-undo]");
 let last = null; // what was taken out last: {node, list, item, before}
 
 const pathOf = (item) => `${item.parentElement.dataset.items}/${item.dataset.item}/`;
-
-let adding = Promise.resolve(); // one after the other, in the order in which they were typed
-
-page.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-add]");
-  if (!form) return;
-  event.preventDefault();
-  const field = form.querySelector("input");
-  const typed = field.value.trim();
-  if (!typed) return field.focus();
-  field.value = "";
-  const values = { id: newId(), [field.name]: typed };
-  adding = adding.then(() => add(form, field, values, typed));
-});
-
-async function add(form, field, values, typed) {
-  say("Saving …");
-  const outcome = await post(`${form.dataset.add}/add/`, values);
-  say(outcome.ok ? outcome.said : outcome.message, !outcome.ok);
-  if (!outcome.ok) {
-    field.value = field.value ? `${typed} ${field.value}` : typed; // nothing typed is lost
-    return field.focus();
-  }
-  const list = page.querySelector(`[data-items="${form.dataset.add}"]`);
-  list.insertAdjacentHTML("beforeend", outcome.html);
-  window.htmx.process(list.lastElementChild);
-  if (form.dataset.add === "steps") field.placeholder = "Next step, then Enter";
-}
 
 /** Tell the server where an item stands now; if it could not, it goes back. */
 export async function moved(item, follower) {

@@ -23,33 +23,41 @@ def test_a_playbook_is_written_moved_about_and_previewed(visit, owner, journey):
     page.get_by_label("New playbook").fill("Ask for help")
     page.keyboard.press("Enter")
     expect(page.get_by_label("New step")).to_be_focused()
-    for title in ("Read", "Call", "Write"):
+    for title in ("Read", "Call"):
         page.keyboard.type(title)
         page.keyboard.press("Enter")
+    page.get_by_label("New step").evaluate(
+        """field => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text", "Write\\n\\n Wait ");
+            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }"""
+    )
     steps, said = page.locator("[data-items=steps] > li"), page.locator("[data-saved]")
-    expect(steps).to_have_count(3)
-    expect(said).to_have_text("Added Write")
+    expect(steps).to_have_count(4)
+    expect(said).to_have_text("Added Wait")
+    assert titles() == ["Read", "Call", "Write", "Wait"]
 
     steps.first.get_by_label("Step", exact=True).focus()
     page.keyboard.press("Alt+ArrowDown")
-    expect(said).to_have_text("Moved to place 2 of 3")
+    expect(said).to_have_text("Moved to place 2 of 4")
     expect(steps.nth(1).get_by_label("Step", exact=True)).to_be_focused()
-    assert titles() == ["Call", "Read", "Write"]
+    assert titles() == ["Call", "Read", "Write", "Wait"]
 
     steps.nth(2).locator("[data-handle]").hover()
     page.mouse.down()
     box = steps.first.bounding_box()
     page.mouse.move(box["x"] + 10, box["y"] + 4, steps=6)
     page.mouse.up()
-    expect(said).to_have_text("Moved to place 1 of 3")
-    assert titles() == ["Write", "Call", "Read"]
+    expect(said).to_have_text("Moved to place 1 of 4")
+    assert titles() == ["Write", "Call", "Read", "Wait"]
 
     steps.nth(1).get_by_label("Call: move or take out").click()
     steps.nth(1).get_by_role("button", name="Take out").click()
-    expect(steps).to_have_count(2)
-    page.get_by_role("button", name="Undo").click()
     expect(steps).to_have_count(3)
-    assert titles() == ["Write", "Call", "Read"]
+    page.get_by_role("button", name="Undo").click()
+    expect(steps).to_have_count(4)
+    assert titles() == ["Write", "Call", "Read", "Wait"]
 
     steps.first.get_by_text("Guidance").click()
     steps.first.get_by_role("textbox", name="Guidance").fill("**Soon**")
