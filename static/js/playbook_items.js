@@ -4,7 +4,7 @@ import { save } from "./playbook_fields.js";
 import { page, post, say } from "./playbook_post.js";
 
 const undo = page.querySelector("[data-undo]");
-let last = null; // what was taken out last: {node, list, item, before}
+let last = null; // what was taken out last: {item, list, values, follower}
 
 const pathOf = (item) => `${item.parentElement.dataset.items}/${item.dataset.item}/`;
 
