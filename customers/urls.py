@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import activities, customers, handing_over, imports, people
+from customers.views import activities, customers, handing_over, imports, message_preview, people
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("import/<uuid:pk>/", imports.customer_import, name="customer_import"),
     path("import/<uuid:pk>/apply/", imports.apply_customer_import, name="apply_customer_import"),
     path("import/<uuid:pk>/problems/", imports.customer_import_problems, name="customer_import_problems"),
+    path("message-preview/", message_preview.message_preview, name="message_preview"),
     path("<uuid:pk>/", customers.customer, name="customer"),
     path("activity/<uuid:pk>/undo/", activities.undo_activity, name="undo_activity"),
     path("<uuid:pk>/edit/", customers.edit_customer, name="edit_customer"),

@@ -54,12 +54,8 @@ def import_sheet(
             progress(40)
             workspace = segment.workspace_id
             Role.objects.bulk_create([Role(id=UUID(id), workspace_id=workspace, name=role) for id, role in plan.new_roles])
-            Playbook.objects.bulk_create(
-                [
-                    Playbook(id=UUID(id), workspace_id=workspace, title=book, made_at=at, changed_at=at)
-                    for id, book in plan.new_playbooks
-                ]
-            )
+            roles = {name: UUID(id) for name, id in known_names(workspace)[0].items()}
+            Playbook.objects.draft_all(workspace, {UUID(id): book for id, book in plan.new_playbooks}, roles, at=at)
             act.change_journey(**plan.journey)
             for kind, model in MODELS.items():
                 if changes := [(id, fields) for changed, id, fields in plan.updates if changed == kind]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from accounts.ids import new_id
 from accounts.models import Member, Role
 from journeys.document import Document
 from journeys.models import Journey, Segment
@@ -44,17 +45,16 @@ def names_around(workspace_id: UUID, *documents: Document) -> dict[str, str]:
 
 
 def take_in(workspace_id: UUID, roles: Iterable[str], playbooks: Iterable[str], *, at: datetime) -> tuple[Ids, Ids]:
-    """The same, with these among them: missing roles are made, missing playbooks as empty drafts."""
+    """The same, with these among them: missing roles are made, missing playbooks as drafts, ready-made titles with their text."""
     there, books = known_names(workspace_id)
     new = [Role(workspace_id=workspace_id, name=name) for name in roles if name.casefold() not in there]
-    drafts = [
-        Playbook(workspace_id=workspace_id, title=title, made_at=at, changed_at=at)
-        for title in playbooks
-        if title.casefold() not in books
-    ]
+    drafts = {new_id(): title for title in playbooks if title.casefold() not in books}
     if not new and not drafts:
         return there, books
     # Somebody may be making the same ones just now: then theirs are found when one looks again.
     Role.objects.bulk_create(new, ignore_conflicts=True)
-    Playbook.objects.bulk_create(drafts, ignore_conflicts=True)
+    if drafts:
+        there, _ = known_names(workspace_id)  # the steps of the drafts name the roles
+        ids = {name: UUID(id) for name, id in there.items()}
+        Playbook.objects.draft_all(workspace_id, drafts, ids, at=at, unless_there=True)
     return known_names(workspace_id)

@@ -17,6 +17,7 @@ from journeys.views import (
     imports,
     map_acts,
     meanwhile,
+    playbook_uses,
     publishing,
     selection_acts,
     templates,
@@ -71,6 +72,7 @@ on_a_map = [
     path("touchpoints/<uuid:pk>/remove/", card_acts.remove_touchpoint, name="remove_touchpoint"),
     path("touchpoints/<uuid:pk>/break-down/", card_acts.break_down, name="break_down"),
     path("touchpoints/<uuid:pk>/take-back/", card_acts.take_back, name="take_back"),
+    path("touchpoints/<uuid:pk>/new-playbook/", card_acts.draft_playbook, name="draft_playbook"),
     path("touchpoints/<uuid:pk>/connect/", card_acts.connect, name="connect"),
     path("touchpoints/<uuid:pk>/hand-off/", card_acts.hand_off, name="hand_off"),
     path("connectors/<uuid:pk>/", canvas.connector, name="connector"),
@@ -115,6 +117,7 @@ on_a_map = [
 ]
 
 urlpatterns = [
+    path("playbooks/<uuid:pk>/uses/", playbook_uses.playbook_uses, name="playbook_uses"),
     path("", home.home, name="home"),
     path("find/", home.find_journeys, name="find_journeys"),
     path("compare/", comparing.compare_maps, name="compare_maps"),

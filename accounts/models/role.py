@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -23,6 +24,10 @@ class RoleQuerySet(models.QuerySet["Role"]):
     def as_made(self) -> RoleQuerySet:
         """The order in which they were made: the usual ones then follow the customer's way, from sale to support."""
         return self.order_by("id")
+
+    def ids_by_name(self) -> dict[str, UUID]:
+        """By casefolded name: how what comes from outside speaks of roles."""
+        return {name.casefold(): pk for pk, name in self.values_list("pk", "name")}
 
     def add(self, workspace: Workspace, name: str) -> Role:
         """Raises IntegrityError (role_name_once) if the workspace has it already."""

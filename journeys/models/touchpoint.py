@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 
 from journeys.models.element import ActRefused, Element, text
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from journeys.models.journey import Journey
     from journeys.models.lane import Lane
     from journeys.models.stage import Stage
+    from playbooks.models import Playbook
 
 
 class Touchpoint(Element):
@@ -100,6 +102,12 @@ class Touchpoint(Element):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def delivered_by(cls, playbook: Playbook) -> models.QuerySet[Touchpoint]:
+        """The cards of all maps that name a playbook, map by map."""
+        found = cls.objects.filter(playbook=playbook).select_related("journey__segment", "stage", "lane")
+        return found.order_by(Lower("journey__title"), "journey_id", "stage__position", "slot", "id")
 
     @classmethod
     def catch(

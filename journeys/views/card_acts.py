@@ -17,6 +17,8 @@ from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, T
 from journeys.models.element import ActRefused
 from journeys.models.handoff import check_package
 from journeys.views.acting import act, act_on, began_with, id_of, int_of, on_map, one_of, who
+from playbooks.forms import NewPlaybookForm
+from playbooks.models import Playbook
 
 
 @act
@@ -49,6 +51,18 @@ def edit_touchpoint(request: MemberRequest, journey: Journey, pk: UUID) -> str |
     if "moment_of_truth" in fields:
         return f"{card.title} is {'now a' if card.moment_of_truth else 'no longer a'} moment of truth"
     return None
+
+
+@act_on(Touchpoint)
+def draft_playbook(request: MemberRequest, journey: Journey, pk: UUID) -> str:
+    """A playbook of that title, made if there is none, is how the card is delivered."""
+    card = one_of(journey, Touchpoint, pk)
+    form = NewPlaybookForm(request.POST)
+    if not form.is_valid():
+        raise ActRefused(str(form.errors["title"][0]), "title")
+    playbook, is_new = Playbook.objects.drafted(request.member, form.cleaned_data["title"], at=request.at)
+    card.edit({"playbook_id": playbook.pk}, **who(request))
+    return f"{'Made' if is_new else 'Chose'} {playbook} for {card.title}"
 
 
 @act_on(Touchpoint)

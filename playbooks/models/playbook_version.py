@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db import models
 from accounts.ids import new_id
 
 if TYPE_CHECKING:
+    from playbooks.body import Body
     from playbooks.models.playbook import Playbook
 
 
@@ -14,8 +16,20 @@ class PlaybookVersionQuerySet(models.QuerySet["PlaybookVersion"]):
     def of(self, playbook: Playbook) -> PlaybookVersionQuerySet:
         return self.filter(playbook=playbook)
 
+    def numbered(self, number: int) -> PlaybookVersionQuerySet:
+        return self.filter(number=min(number, 2**31 - 1))
+
     def latest_first(self) -> PlaybookVersionQuerySet:
         return self.order_by("-number")
+
+    def saying(self, whole: Body) -> PlaybookVersion | None:
+        """The latest one that says exactly this."""
+        return self.filter(body=whole).latest_first().first()
+
+    def next_of(self, playbook: Playbook, *, at: datetime) -> PlaybookVersion:
+        """One more, of what the playbook says now. The caller has locked it: `Playbook.freeze`."""
+        last = self.of(playbook).latest_first().first()
+        return self.create(playbook=playbook, number=last.number + 1 if last else 1, body=playbook.whole, at=at)
 
 
 class PlaybookVersion(models.Model):
@@ -24,7 +38,7 @@ class PlaybookVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     playbook = models.ForeignKey("playbooks.Playbook", on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    #: the whole of it: see `Playbook.body`
+    #: the whole of it: `Playbook.whole`
     body = models.JSONField()
     at = models.DateTimeField()
 

@@ -4,6 +4,7 @@ import { act, map, mayEdit, size } from "./acts.js";
 import "./card_keys.js";
 import { open } from "./catch_card.js";
 import "./catch_stage.js";
+import "./chosen_playbook.js";
 import "./drag_card.js";
 import "./drag_order.js";
 import "./drag_join.js";

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journeys.ready_made import ready_made
+from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
 from touchpoints.models import Passage, PlanningJob
 from touchpoints.passing import open_all_passages
@@ -36,6 +37,10 @@ def screens(journey):
     for name in ("members", "notices", "roles", "settings", "calendar", "audit"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
+    playbook = Playbook.objects.visible_to(journey.owner).in_order().first()
+    yield reverse("playbooks:playbook", args=[slug, playbook.pk])
+    yield reverse("playbooks:playbook_versions", args=[slug, playbook.pk])
+    yield reverse("playbooks:playbook_version", args=[slug, playbook.pk, playbook.freeze(at=timezone.now()).number])
     _, version = published("gitlab-onboarding", journey.owner)
     enrolment = enrolled(version, journey.owner, renewal_on=START, health=1)
     customer = enrolment.customer_id
