@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from customers.models import Enrolment
-from touchpoints.enrolling import enrol_next
-from touchpoints.models import PlanningJob
+from touchpoints.enrolling import enrol_next, follow
+from touchpoints.models import EnrolmentRule, PlanningJob
 from touchpoints.planning.reconcile import reconcile
 
 #: enrolments in one transaction: a second of work, so that nobody waits long for one of them
@@ -48,3 +48,16 @@ def sweep_calendars() -> None:
     """Send for it again where a worker may have died over it, or where somebody planned by the old calendar meanwhile."""
     for workspace in Workspace.objects.whose_calendar_changed_since(timezone.now() - SETTLING):
         plan_workspace.delay(str(workspace.pk))
+
+
+@shared_task(name="touchpoints.follow_rules")
+def follow_rules() -> None:
+    """Find the rules whose segments have somebody new, and have each followed: if one cannot be, the others are."""
+    for pk in EnrolmentRule.objects.with_somebody_to_enrol(at=timezone.now()).values_list("pk", flat=True):
+        follow_rule.delay(str(pk))
+
+
+@shared_task(name="touchpoints.follow_rule")
+def follow_rule(pk: str) -> None:
+    if job := follow(pk, at=timezone.now()):
+        enrol.delay(str(job.pk))

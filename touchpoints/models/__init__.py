@@ -1,4 +1,5 @@
+from touchpoints.models.enrolment_rule import EnrolmentRule
 from touchpoints.models.planning_job import PlanningJob
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
 
-__all__ = ["PlanningJob", "ScheduledTouchpoint"]
+__all__ = ["EnrolmentRule", "PlanningJob", "ScheduledTouchpoint"]
