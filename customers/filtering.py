@@ -109,8 +109,8 @@ class CustomerFilterForm(forms.Form):
         for name, value in self.cleaned_data.items():
             if value and name != "sort":
                 called = dict(getattr(self.fields[name], "choices", [])).get(value)
-                about = self.fields[name].label or name.capitalize()
-                found.append((about, called or (f"{value:%-d %B %Y}" if isinstance(value, date) else value)))
+                about = str(self.fields[name].label or name).capitalize()
+                found.append((about, str(called or (f"{value:%-d %B %Y}" if isinstance(value, date) else value))))
         return found
 
     @property

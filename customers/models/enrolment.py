@@ -80,7 +80,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             ids = list(known.values_list("pk", flat=True))
             there = set(self.filter(customer__in=ids, journey=version.journey_id).active().values_list("customer_id", flat=True))
             fields: dict[str, Any] = {
-                "workspace_id": workspace, "journey_id": version.journey_id, "version": version, "stage_id": first, "by": by, "at": at,
+                "workspace_id": workspace, "journey_id": version.journey_id, "version": version, "stage_id": first, "by": by,
+                "at": at,
             }  # fmt: skip
             starts = started_on if isinstance(started_on, Mapping) else dict.fromkeys(ids, started_on)
             made = [Enrolment(customer_id=id, **begun(first, starts[id]), **fields) for id in ids if id not in there]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from django.db import connection
@@ -64,6 +65,16 @@ def test_a_list_of_nobody_says_so_and_a_wrong_day_keeps_what_was_typed(owner, cl
     assert refused.status_code == 422
     assert 'value="9999-01-01"' in refused.content.decode()
     assert "All customers: the list is not filtered." in refused.content.decode()
+    assert PlanningJob.objects.count() == 0
+
+
+def test_a_filter_by_what_is_not_there_enrols_nobody_instead_of_everybody(owner, client_for, version, segment):
+    customer(owner, segment)
+    client, address = client_for(owner), reverse("touchpoints:enrol_list", args=[owner.workspace.slug])
+    for odd in (f"owner={uuid.uuid4()}", "health=9", "stage=Nowhere", "since=soon", "segment=%00"):
+        assert "not there any longer" in client.get(f"{address}?{odd}").content.decode(), odd
+        sent = client.post(f"{address}?{odd}", {"journey": version.journey_id, "started_on": START.isoformat()})
+        assert sent.status_code == 422, odd
     assert PlanningJob.objects.count() == 0
 
 

@@ -93,7 +93,7 @@ def test_who_left_the_journey_is_not_put_on_it_again(owner, version, segment):
 
 
 def test_who_goes_to_another_segment_is_enrolled_by_its_rule_and_stays_on_the_first_journey(owner, version, segment):
-    _, other = published("gitlab-digital-journeys", owner)
+    _, other = published("saas-lifecycle", owner)
     rules = [rule_for(version, owner), rule_for(other, owner)]
     found = customer(owner, segment)
     follow(rules[0].pk, at=NOW)
@@ -104,7 +104,7 @@ def test_who_goes_to_another_segment_is_enrolled_by_its_rule_and_stays_on_the_fi
 
 
 def test_each_begins_so_many_days_before_it_renews_and_never_in_the_past(owner, version, segment):
-    days = {"far": date(2027, 6, 1), "near": TODAY + timedelta(days=5), "past": TODAY - timedelta(days=1), "unknown": None}
+    days = {"far": date(2027, 6, 1), "near": TODAY + timedelta(days=5), "past": TODAY - timedelta(days=2), "unknown": None}
     found = {name: customer(owner, segment, name, renewal_on=day) for name, day in days.items()}
     rule = rule_for(version, owner, STARTS.RENEWAL, days_before=90)
     enrol(str(begin(rule, by=owner, at=NOW).pk))

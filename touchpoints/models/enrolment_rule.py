@@ -50,8 +50,9 @@ class EnrolmentRuleQuerySet(models.QuerySet["EnrolmentRule"]):
     def with_somebody_to_enrol(self, *, at: datetime) -> EnrolmentRuleQuerySet:
         """Those that are on, have no job under way, and whose segment has somebody that never was on the journey. One statement,
         whatever the number of rules."""
-        there = Customer.objects.in_segment(models.OuterRef("segment")).never_on(models.OuterRef("journey"))  # type: ignore[arg-type]
-        renewing = there.renewing(at.date() - timedelta(days=1), None)  # nowhere is it earlier
+        journey = models.OuterRef(models.OuterRef("journey"))  # the rule's, from within two
+        there = Customer.objects.in_segment(models.OuterRef("segment")).never_on(journey)
+        renewing = there.renewing(at.date() - timedelta(days=1), None)  # no zone is behind by more; `follow` looks closely
         somebody = models.Q(models.Exists(renewing), starts=EnrolmentRule.Starts.RENEWAL) | models.Q(
             ~models.Q(starts=EnrolmentRule.Starts.RENEWAL), models.Exists(there)
         )
@@ -146,7 +147,7 @@ class EnrolmentRule(models.Model):
         still = self.to_enrol(today=today).filter(pk__in=list(customers)).values_list("pk", "renewal_on")
         before = timedelta(self.days_before or 0)
         if self.starts == self.Starts.RENEWAL:
-            return {pk: max(renewal_on - before, today) for pk, renewal_on in still}
+            return {pk: max(day - before, today) for pk, day in still if day}
         return {pk: self.first_day(today=today) for pk, _ in still}
 
     def count(self, enrolled: int) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from accounts.ids import new_id
@@ -142,7 +143,7 @@ class PlanningJob(models.Model):
     @property
     def batch(self) -> list[UUID]:
         """The customers whose turn it is."""
-        now = models.F("customers")[self.seen : self.seen + BATCH]  # type: ignore[index]
+        now = models.F("customers")[self.seen : self.seen + BATCH]
         found: list[UUID] = PlanningJob.objects.filter(pk=self.pk).values_list(now, flat=True).get()
         return found
 
@@ -166,7 +167,10 @@ class PlanningJob(models.Model):
 
     def _take(self, found: CustomerQuerySet) -> int:
         """Make those the customers of this job."""
-        query, given = found.order_by().values("pk").query.sql_with_params()
+        try:
+            query, given = found.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # Django knows without asking
+            return 0
         with connection.cursor() as cursor:
             cursor.execute(TAKE.format(query), [*given, self.pk])
             row = cursor.fetchone()

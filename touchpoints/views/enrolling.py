@@ -41,6 +41,9 @@ def enrol_list(request: MemberRequest) -> HttpResponse:
     """Enrol those that the list of customers shows: its filter stands in the address."""
     wanted, form = CustomerFilterForm(request.GET, by=request.member), _form(request, to_whom=False)
     found = wanted.found(today=form.today)
+    if wanted.errors:
+        # The list leaves out what makes no sense; here that would enrol more than was meant.
+        found = found.none()
     if request.method == "POST" and form.is_valid():
         if job := _ask(request, form, found):
             return redirect("touchpoints:planning_job", request.workspace.slug, job.pk)
