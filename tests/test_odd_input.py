@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts.models import Workspace
 from journeys.keeping import keep_as_template
 from journeys.models import Journey, JourneyTemplate, Segment
-from journeys.publishing import publish
 from playbooks.models import Playbook
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +24,6 @@ def rows(owner):
     segment = Segment.objects.make(owner.workspace, "Enterprise", at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
     journey = Journey.objects.begin(segment, "Map", by=owner, at=timezone.now())
-    publish(journey, "", by=owner, at=timezone.now())
     template = keep_as_template(journey, "Ours", "", by=owner, at=timezone.now())
     role = owner.workspace.roles.first()
     return {
@@ -89,9 +87,6 @@ FORMS = {
     "/w/northwind/templates/{template}/edit/": {"name": "Another", "summary": ""},
     "/w/northwind/playbooks/new/": {"title": "Renewal"},
     "/w/northwind/playbooks/{playbook}/": {"title": "Renewal", "summary": ""},
-    "/w/northwind/enrol/list/": {"journey": "", "started_on": "2027-01-04"},
-    "/w/northwind/enrol/rules/": {"segment": "", "journey": "", "starts": "fixed", "starts_on": "2027-01-04"},
-    "/w/northwind/enrol/rules/?renewal": {"segment": "", "journey": "", "starts": "renewal", "days_before": "30"},
     "/accounts/sign-up/": {"name": "Nora", "email": "nora@example.com", "password1": "a long good phrase"},
     "/accounts/sign-in/": {"login": "olga@example.com", "password": "wrong"},
     "/accounts/password/reset/": {"email": "olga@example.com"},

@@ -12,6 +12,7 @@ from customers.models import Customer, Enrolment
 from journeys.models import Segment
 from journeys.publishing import publish
 from tests.conftest import join
+from tests.test_odd_input import ODD
 from tests.touchpoints.sheets import NOW, START, customer, published
 from touchpoints.enrolling import begin, follow
 from touchpoints.models import EnrolmentRule, PlanningJob, ScheduledTouchpoint
@@ -221,6 +222,22 @@ def test_when_they_begin_has_to_be_said(owner, client_for, version, segment, giv
     answer = client_for(owner).post(reverse("touchpoints:enrolment_rules", args=[owner.workspace.slug]), form)
     assert answer.status_code == 422
     assert said in answer.content.decode()
+
+
+def test_odd_input_is_refused_at_its_field_and_nothing_falls_over(owner, client_for, version, segment):
+    customer(owner, segment)
+    client, when = client_for(owner), {"starts": "fixed", "starts_on": START.isoformat()}
+    forms = (
+        ("enrolment_rules", {"segment": segment.pk, "journey": version.journey_id, **when}),
+        ("enrolment_rules", {"segment": segment.pk, "journey": version.journey_id, "starts": "renewal", "days_before": "30"}),
+        ("enrol_list", {"journey": version.journey_id, "started_on": START.isoformat()}),
+    )
+    for name, form in forms:
+        for field in form:
+            for what, value in ODD.items():
+                answer = client.post(reverse(f"touchpoints:{name}", args=[owner.workspace.slug]), form | {field: value})
+                assert answer.status_code == 422, (name, field, what)
+                assert "field__error" in answer.content.decode(), (name, field, what)
 
 
 def test_rules_are_for_editors_of_the_workspace(owner, stranger, workspace, client_for, version):
