@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,12 +13,13 @@ from customers.models import Customer, Enrolment
 from journeys.models import Segment
 from journeys.publishing import publish
 from tests.conftest import join
+from tests.journeys.test_import_page import start_worker
 from tests.test_odd_input import ODD
 from tests.touchpoints.sheets import NOW, START, customer, published
 from touchpoints.enrolling import begin, follow
 from touchpoints.models import EnrolmentRule, PlanningJob, ScheduledTouchpoint
 from touchpoints.models.planning_job import BATCH
-from touchpoints.tasks import enrol
+from touchpoints.tasks import enrol, follow_rules
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,23 @@ def test_who_is_in_the_segment_is_enrolled_at_once_and_who_comes_later_without_a
     assert ScheduledTouchpoint.objects.filter(enrolment=found).exists()
     assert Enrolment.objects.count() == enrolled_by(rule, owner) == 2
     assert waiting() == []
+
+
+def test_a_worker_finds_who_came_by_the_form(owner, client_for, version, segment):
+    rule = rule_for(version, owner)
+    client_for(owner).post(
+        reverse("customers:new_customer", args=[owner.workspace.slug]), {"name": "By the form", "segment": segment.pk}
+    )
+    worker = start_worker()
+    try:
+        follow_rules.delay()
+        deadline = time.monotonic() + 60
+        while not enrolled_by(rule, owner) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert Enrolment.objects.get().customer.name == "By the form"
 
 
 def test_they_go_on_the_version_that_is_newest_when_they_come(owner, version, segment):

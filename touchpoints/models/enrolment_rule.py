@@ -52,10 +52,10 @@ class EnrolmentRuleQuerySet(models.QuerySet["EnrolmentRule"]):
         whatever the number of rules."""
         journey = models.OuterRef(models.OuterRef("journey"))  # the rule's, from within two
         there = Customer.objects.in_segment(models.OuterRef("segment")).never_on(journey)
-        renewing = there.renewing(at.date() - timedelta(days=1), None)  # no zone is behind by more; `follow` looks closely
-        somebody = models.Q(models.Exists(renewing), starts=EnrolmentRule.Starts.RENEWAL) | models.Q(
-            ~models.Q(starts=EnrolmentRule.Starts.RENEWAL), models.Exists(there)
-        )
+        # No zone is behind by more than a day: `follow` looks closely. The workspace is said for the index that has it in front.
+        renewing = there.renewing(at.date() - timedelta(days=1), None).filter(workspace=models.OuterRef("workspace"))
+        by_renewal = models.Q(starts=EnrolmentRule.Starts.RENEWAL)
+        somebody = (by_renewal & models.Q(models.Exists(renewing))) | (~by_renewal & models.Q(models.Exists(there)))
         jobs = PlanningJob.objects.filter(rule=models.OuterRef("pk")).under_way()
         return self.on().filter(somebody, ~models.Exists(jobs)).order_by("id")
 
