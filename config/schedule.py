@@ -5,6 +5,7 @@ SCHEDULE = {
     "sweep-planning-jobs": {"task": "touchpoints.sweep_planning_jobs", "schedule": 15.0},
     "tick-milestones": {"task": "touchpoints.tick_milestones", "schedule": 60.0},
     "open-passages": {"task": "touchpoints.open_passages", "schedule": 60.0},
+    "follow-rules": {"task": "touchpoints.follow_rules", "schedule": 60.0},
     "sweep-calendars": {"task": "touchpoints.sweep_calendars", "schedule": 3600.0},
     "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
     "sweep-customer-imports": {"task": "customers.sweep_customer_imports", "schedule": 60.0},

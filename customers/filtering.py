@@ -103,6 +103,17 @@ class CustomerFilterForm(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name != "sort")
 
     @property
+    def in_words(self) -> list[tuple[str, str]]:
+        """What has been chosen but for the order: (what it is about, what was chosen)."""
+        found = []
+        for name, value in self.cleaned_data.items():
+            if value and name != "sort":
+                called = dict(getattr(self.fields[name], "choices", [])).get(value)
+                about = str(self.fields[name].label or name).capitalize()
+                found.append((about, str(called or (f"{value:%-d %B %Y}" if isinstance(value, date) else value))))
+        return found
+
+    @property
     def is_dear(self) -> bool:
         """Whether the customers' own columns do not tell who is found."""
         return any(self.cleaned_data.get(name) not in ("", NONE, None) for name in ("q", "journey", "stage"))

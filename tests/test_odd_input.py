@@ -69,6 +69,11 @@ LISTS = [
     "/w/northwind/handoffs/?show={}",
     "/w/northwind/handoffs/{passage}/?page={}",
     "/w/northwind/compare/?qa={}",
+    "/w/northwind/enrol/rules/?page={}",
+    "/w/northwind/enrol/rules/?segment={}",
+    "/w/northwind/enrol/list/?q={}",
+    "/w/northwind/enrol/list/?owner={}",
+    "/w/northwind/enrol/list/?since={}",
 ]
 
 

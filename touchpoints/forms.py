@@ -8,9 +8,13 @@ from django import forms
 from accounts.forms import DayInput
 from accounts.models import Member
 from journeys.models import Journey, Segment, Version
+from touchpoints.models import EnrolmentRule
 
 #: years from today within which a journey may begin
 FAR = 10
+#: days before a renewal, likewise
+LONGEST_BEFORE = 730
+STARTS = EnrolmentRule.Starts
 
 
 class EnrolForm(forms.Form):
@@ -22,19 +26,18 @@ class EnrolForm(forms.Form):
     )
     started_on = forms.DateField(label="Begins on", widget=DayInput())
 
-    def __init__(self, *args: Any, by: Member, today: date, one: bool = False, **more: Any):
+    def __init__(self, *args: Any, by: Member, today: date, to_whom: bool = True, **more: Any):
         super().__init__(*args, **more)
         self.today = today
         self.fields["journey"].queryset = Journey.objects.visible_to(by).published().order_by("title", "id")  # type: ignore[attr-defined]
-        if one:
+        if not to_whom:
             del self.fields["segment"]
         else:
             self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
 
     def clean_started_on(self) -> date:
         day: date = self.cleaned_data["started_on"]
-        if abs((day - self.today).days) > FAR * 365:
-            raise forms.ValidationError(f"Within {FAR} years of today, please.")
+        _not_far(day, self.today)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -42,3 +45,60 @@ class EnrolForm(forms.Form):
         if journey := found.get("journey"):
             found["version"] = Version.objects.of(journey).newest()
         return found
+
+
+class EnrolmentRuleForm(forms.Form):
+    """Whose customers go on which journey by themselves, and when each begins."""
+
+    segment = forms.ModelChoiceField(Segment.objects.none(), help_text="Its customers, and those that come to it later.")
+    journey = forms.ModelChoiceField(Journey.objects.none(), help_text="They travel what is published when their turn comes.")
+    starts = forms.ChoiceField(
+        label="A customer begins on",
+        choices=STARTS.choices,
+        help_text="Those that are in the segment now begin today, if it is the day they come.",
+    )
+    starts_on = forms.DateField(label="The fixed day", required=False, widget=DayInput(), help_text="Only for a fixed day.")
+    days_before = forms.IntegerField(
+        label="Days before it renews",
+        required=False,
+        min_value=0,
+        max_value=LONGEST_BEFORE,
+        help_text="Only for the renewal. Who renews sooner begins today; who has no renewal date to come waits for one.",
+    )
+
+    def __init__(self, *args: Any, by: Member, today: date, **more: Any):
+        super().__init__(*args, **more)
+        self.today = today
+        self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
+        self.fields["journey"].queryset = Journey.objects.visible_to(by).published().order_by("title", "id")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What does not belong to the way it begins is left out."""
+        found: dict[str, Any] = super().clean() or {}
+        for starts, name, lacks in (
+            (STARTS.FIXED, "starts_on", "Which day?"),
+            (STARTS.RENEWAL, "days_before", "How many days before?"),
+        ):
+            if found.get("starts") != starts:
+                found[name] = None
+                self.errors.pop(name, None)
+            elif found.get(name) is None and name not in self.errors:
+                self.add_error(name, lacks)
+        return found
+
+    def clean_starts_on(self) -> date | None:
+        day: date | None = self.cleaned_data["starts_on"]
+        if day:
+            _not_far(day, self.today)
+        return day
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a rule is made from."""
+        given = self.cleaned_data
+        return {"on": given["starts_on"], **{name: given[name] for name in ("segment", "journey", "starts", "days_before")}}
+
+
+def _not_far(day: date, today: date) -> None:
+    if abs((day - today).days) > FAR * 365:
+        raise forms.ValidationError(f"Within {FAR} years of today, please.")

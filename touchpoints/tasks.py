@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from customers.models import Enrolment
-from touchpoints.enrolling import enrol_next
-from touchpoints.models import PlanningJob
+from touchpoints.enrolling import enrol_next, follow
+from touchpoints.models import EnrolmentRule, PlanningJob
 from touchpoints.passing import open_all_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.ticking import tick_all
@@ -62,3 +62,16 @@ def tick_milestones() -> None:
 def open_passages() -> None:
     """Open the handoffs whose day has come, and give those that are open to whoever fills the roles by today."""
     open_all_passages(at=timezone.now())
+
+
+@shared_task(name="touchpoints.follow_rules")
+def follow_rules() -> None:
+    """Find the rules whose segments have somebody new, and have each followed: if one cannot be, the others are."""
+    for pk in EnrolmentRule.objects.with_somebody_to_enrol(at=timezone.now()).values_list("pk", flat=True):
+        follow_rule.delay(str(pk))
+
+
+@shared_task(name="touchpoints.follow_rule")
+def follow_rule(pk: str) -> None:
+    if job := follow(pk, at=timezone.now()):
+        enrol.delay(str(job.pk))

@@ -57,7 +57,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.filter(in_name | models.Q(external_id=word))
         return found
 
-    def in_segment(self, segment: Segment | UUID) -> CustomerQuerySet:
+    def in_segment(self, segment: Segment | UUID | models.OuterRef) -> CustomerQuerySet:
         return self.filter(segment=segment)
 
     def of_health(self, health: int) -> CustomerQuerySet:
@@ -83,6 +83,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def on_no_journey(self) -> CustomerQuerySet:
         return self.filter(travels=0)
+
+    def never_on(self, journey: UUID | models.OuterRef) -> CustomerQuerySet:
+        """Those that do not travel it and never did."""
+        from customers.models.enrolment import Enrolment
+
+        return self.filter(~models.Exists(Enrolment.objects.filter(customer=models.OuterRef("pk"), journey=journey)))
 
     def owners_of(self, member: Member) -> Any:
         """The members who can own a customer of that member's workspace, and those who have left while they did."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -100,10 +100,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.get(pk=made[0])
 
     def enrol_many(
-        self, customers: Iterable[UUID], version: Version, started_on: date, *, by: Member | None, at: datetime
+        self,
+        customers: Iterable[UUID],
+        version: Version,
+        started_on: date | Mapping[UUID, date],
+        *,
+        by: Member | None,
+        at: datetime,
     ) -> list[UUID]:
-        """Put customers of the version's workspace at its beginning, but for those that are on the journey already. The ids of
-        the enrolments that were made; they have their plans."""
+        """Put customers of the version's workspace at its beginning, on one day or each on its own, but for those that are on the
+        journey already. The ids of the enrolments that were made; they have their plans."""
         from customers.models.customer import Customer
 
         workspace, first = version.journey.segment.workspace_id, first_stage(version.document)
@@ -113,10 +119,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             ids = list(known.values_list("pk", flat=True))
             there = set(self.filter(customer__in=ids, journey=version.journey_id).active().values_list("customer_id", flat=True))
             fields: dict[str, Any] = {
-                "workspace_id": workspace, "journey_id": version.journey_id, "version": version, "started_on": started_on,
-                "stage_id": first, "entered": {str(first): started_on.isoformat()} if first else {}, "by": by, "at": at,
+                "workspace_id": workspace, "journey_id": version.journey_id, "version": version, "stage_id": first, "by": by,
+                "at": at,
             }  # fmt: skip
-            made = [Enrolment(customer_id=id, **fields) for id in ids if id not in there]
+            starts = started_on if isinstance(started_on, Mapping) else dict.fromkeys(ids, started_on)
+            made = [Enrolment(customer_id=id, **begun(first, starts[id]), **fields) for id in ids if id not in there]
             Enrolment.objects.bulk_create(made)
             told = f"enrolled on {version.journey}, {version}"[:500]
             Activity.objects.bulk_create(
@@ -126,6 +133,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             if pks:
                 travel_changed.send(Enrolment, enrolments=pks, at=at)
         return pks
+
+
+def begun(first: UUID | None, day: date) -> dict[str, Any]:
+    """What an enrolment is at its beginning."""
+    return {"started_on": day, "entered": {str(first): day.isoformat()} if first else {}}
 
 
 def first_stage(document: dict[str, Any]) -> UUID | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from journeys.ready_made import ready_made
 from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
-from touchpoints.models import Passage, PlanningJob
+from touchpoints.models import EnrolmentRule, Passage, PlanningJob
 from touchpoints.passing import open_all_passages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +49,9 @@ def screens(journey):
         yield reverse(f"customers:{name}", args=[slug])
     for name in ("customer", "edit_customer"):
         yield reverse(f"customers:{name}", args=[slug, customer])
-    for name in ("enrol_segment", "planning_jobs"):
+    rule = {"by": journey.owner, "at": timezone.now()}
+    EnrolmentRule.objects.make(version.journey.segment, version.journey, EnrolmentRule.Starts.ADDED, **rule)
+    for name in ("enrol_segment", "enrol_list", "enrolment_rules", "planning_jobs"):
         yield reverse(f"touchpoints:{name}", args=[slug])
     for name in ("enrol_customer", "plan"):
         yield reverse(f"touchpoints:{name}", args=[slug, customer])
