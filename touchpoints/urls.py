@@ -4,6 +4,7 @@ from django.urls import path
 
 from touchpoints.views import (
     changing_travel,
+    delivering,
     enrolling,
     enrolment_rules,
     handoffs,
@@ -37,8 +38,10 @@ urlpatterns = [
     path("travel/<uuid:pk>/leave/", changing_travel.leave, name="leave"),
     path("travel/<uuid:pk>/event/", travel.log_event, name="log_event"),
     path("events/<uuid:pk>/take-back/", travel.take_back_event, name="take_back_event"),
-    path("scheduled/<uuid:pk>/finish/", travel.finish, name="finish"),
-    path("scheduled/<uuid:pk>/reopen/", travel.reopen, name="reopen"),
+    path("scheduled/<uuid:pk>/", delivering.delivery, name="delivery"),
+    path("scheduled/<uuid:pk>/begin/", delivering.begin, name="begin"),
+    path("scheduled/<uuid:pk>/finish/", delivering.finish, name="finish"),
+    path("scheduled/<uuid:pk>/reopen/", delivering.reopen, name="reopen"),
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
     path("enrolments/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
     path("enrolments/<uuid:pk>/timeline/<uuid:card>/", timeline.timeline_card, name="timeline_card"),

@@ -21,7 +21,7 @@ from playbooks.views.editing import item_context
 def playbook(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Whoever may edit writes it here, everybody else reads it."""
     found = _one(request, pk)
-    context = item_context(request, found) | {"placeholders": KNOWN.items(), **_read(request, found.whole)}
+    context = item_context(request, found) | {"placeholders": KNOWN.items(), **read_whole(request, found.whole)}
     return render(request, "playbooks/playbook.html", context)
 
 
@@ -36,7 +36,12 @@ def playbook_versions(request: MemberRequest, pk: UUID) -> HttpResponse:
 def playbook_version(request: MemberRequest, pk: UUID, number: int) -> HttpResponse:
     found = _one(request, pk)
     version = get_object_or_404(PlaybookVersion.objects.of(found).numbered(number))
-    context = {"playbook": found, "version": version, "is_present": version.body == found.whole, **_read(request, version.body)}
+    context = {
+        "playbook": found,
+        "version": version,
+        "is_present": version.body == found.whole,
+        **read_whole(request, version.body),
+    }
     return render(request, "playbooks/playbook_version.html", context)
 
 
@@ -56,7 +61,7 @@ def _one(request: MemberRequest, pk: UUID) -> Playbook:
     return get_object_or_404(Playbook.objects.visible_to(request.member), pk=pk)
 
 
-def _read(request: MemberRequest, whole: Body) -> dict[str, Any]:
+def read_whole(request: MemberRequest, whole: Body) -> dict[str, Any]:
     """What a playbook says, with the names of its roles. One that is gone by now is nobody's."""
     names = {str(pk): name for pk, name in Role.objects.visible_to(request.member).values_list("pk", "name")}
     steps = [{**step, "role": names.get(step["role_id"] or "", "")} for step in whole["steps"]]

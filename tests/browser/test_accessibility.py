@@ -12,7 +12,7 @@ from django.utils import timezone
 from journeys.ready_made import ready_made
 from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
-from touchpoints.models import EnrolmentRule, Passage, PlanningJob
+from touchpoints.models import EnrolmentRule, Passage, PlanningJob, ScheduledTouchpoint
 from touchpoints.passing import open_all_passages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,6 +61,9 @@ def screens(journey):
         yield reverse(f"touchpoints:{name}", args=[slug, enrolment.pk])
     renewed = f"?on={START}&stage={enrolment.stage_id}&renewal_on=2030-01-01"
     yield reverse("touchpoints:renew", args=[slug, enrolment.pk]) + renewed
+    row = next(row for row in ScheduledTouchpoint.objects.of(enrolment).in_order() if row.playbook)
+    row.begin(by=journey.owner, at=timezone.now())
+    yield reverse("touchpoints:delivery", args=[slug, row.pk])
     yield reverse("touchpoints:move_all_over", args=[slug, enrolment.journey_id])
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
     open_all_passages(at=timezone.now() + timedelta(days=30))

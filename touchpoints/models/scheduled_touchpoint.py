@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from accounts.ids import new_id
 from customers.models import Activity
+from playbooks.models import Playbook, PlaybookVersion
 from touchpoints.facts import settled
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.planning.routes import route_of
@@ -172,6 +173,25 @@ class ScheduledTouchpoint(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.PLANNED
 
+    @property
+    def playbook(self) -> Playbook | None:
+        """What its card is delivered by; None if by nothing, or by one that has been removed since."""
+        id = self.card.fields["playbook_id"] if self.card else None
+        return Playbook.objects.filter(pk=id, workspace=self.workspace_id).first() if id else None
+
+    def begin(self, *, by: Member, at: datetime) -> None:
+        """Its delivery is under way, and goes by its playbook as it is now; one begun already stays as it is. Raises NotOpen."""
+        with transaction.atomic():
+            found = self._held()
+            if not found.is_open:
+                raise NotOpen(f"{found.title} is {found.get_state_display().lower()} already.")
+            if found.started_at is None:
+                found._set({"started_at": at, "playbook_version": found._frozen(at)})
+                Activity.objects.note(found.customer, f"began {found.title}", by=by, at=at, enrolment=found.enrolment)
+
+    def _frozen(self, at: datetime) -> PlaybookVersion | None:
+        return self.playbook_version or (self.playbook.freeze(at=at) if self.playbook else None)
+
     def finish(
         self, on: date, *, by: Member | None, at: datetime, outcome: str = "", felt: int | None = None, today: date | None = None
     ) -> None:
@@ -200,6 +220,8 @@ class ScheduledTouchpoint(models.Model):
             found = self._held()
             if not found.is_open:
                 raise NotOpen(f"{found.title} is {found.get_state_display().lower()} already.")
+            if state == self.State.DONE:
+                fields = fields | {"playbook_version": found._frozen(at)}
             found._set({"state": state, "settled_on": on, "settled_at": at, "settled_by": by, **fields})
             told = "skipped" if state == self.State.SKIPPED else "reached" if found._is_milestone else "finished"
             Activity.objects.note(found.customer, f"{told} {found.title}", by=by, at=at, enrolment=found.enrolment)

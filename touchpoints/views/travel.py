@@ -18,7 +18,6 @@ from customers.undoing import mark_what_can_be_undone
 from journeys.models import Version
 from touchpoints.milestones import milestones_of
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.models.scheduled_touchpoint import NotOpen
 from touchpoints.planning.routes import route_of
 from touchpoints.travel_forms import LogEventForm
 
@@ -57,27 +56,6 @@ def take_back_event(request: MemberRequest, pk: UUID) -> HttpResponse:
     return _back(request, found)
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Tick a milestone, or say that a touchpoint was done, today."""
-    row, now = _row(request, pk), timezone.now()
-    try:
-        row.finish(request.workspace.today(now), by=request.member, at=now)
-    except NotOpen as trouble:
-        messages.error(request, str(trouble))
-    return _from_where(request, row)
-
-
-@door("POST", access=Access.CONTRIBUTOR)
-def reopen(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row, now = _row(request, pk), timezone.now()
-    try:
-        row.reopen(by=request.member, at=now, today=request.workspace.today(now))
-    except NotOpen as trouble:
-        messages.error(request, str(trouble))
-    return _from_where(request, row)
-
-
 def enrolment_of(request: MemberRequest, pk: UUID) -> Enrolment:
     found = Enrolment.objects.visible_to(request.member).with_names().select_related("customer__segment")
     return get_object_or_404(found, pk=pk)
@@ -106,18 +84,6 @@ def _page(request: MemberRequest, found: Enrolment, form: LogEventForm, status: 
 
 def _names(found: Enrolment) -> dict[str, str]:
     return {id: row["title"] for id, row in found.version.document["touchpoints"].items()}
-
-
-def _row(request: MemberRequest, pk: UUID) -> ScheduledTouchpoint:
-    rows = ScheduledTouchpoint.objects.visible_to(request.member).select_related("enrolment__version", "enrolment__journey")
-    return get_object_or_404(rows, pk=pk)
-
-
-def _from_where(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
-    """The page on which it was said: all that is planned for the customer, or this journey."""
-    if request.POST.get("back") == "plan":
-        return redirect("touchpoints:plan", request.workspace.slug, row.customer_id)
-    return _back(request, row.enrolment)
 
 
 def _today(request: MemberRequest) -> date:
