@@ -3,7 +3,7 @@
 SCHEDULE = {
     "mail-notices": {"task": "accounts.mail_notices", "schedule": 30.0},
     "sweep-planning-jobs": {"task": "touchpoints.sweep_planning_jobs", "schedule": 15.0},
-    "open-passages": {"task": "touchpoints.open_passages", "schedule": 60.0},
+    "open-handoffs": {"task": "touchpoints.open_handoffs", "schedule": 60.0},
     "sweep-calendars": {"task": "touchpoints.sweep_calendars", "schedule": 3600.0},
     "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
     "sweep-customer-imports": {"task": "customers.sweep_customer_imports", "schedule": 60.0},

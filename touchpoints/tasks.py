@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next
 from touchpoints.models import PlanningJob
-from touchpoints.passing import open_all_passages
+from touchpoints.passing import open_days, open_passages
 from touchpoints.planning.reconcile import reconcile
 
 #: enrolments in one transaction: a second of work, so that nobody waits long for one of them
@@ -41,7 +41,9 @@ def plan_workspace(pk: str) -> None:
     """Plan everybody in a workspace whose calendar has changed. Whose plan rests on the new one already is passed over."""
     ids = list(Enrolment.objects.in_workspace(UUID(pk)).active().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        reconcile(ids[start : start + BATCH], at=timezone.now())
+        batch = ids[start : start + BATCH]
+        reconcile(batch, at=timezone.now())
+        open_passages(batch, at=timezone.now())
 
 
 @shared_task(name="touchpoints.sweep_calendars")
@@ -51,7 +53,7 @@ def sweep_calendars() -> None:
         plan_workspace.delay(str(workspace.pk))
 
 
-@shared_task(name="touchpoints.open_passages")
-def open_passages() -> None:
-    """Open the handoffs whose day has come, and give those that are open to whoever fills the roles by today."""
-    open_all_passages(at=timezone.now())
+@shared_task(name="touchpoints.open_handoffs")
+def open_handoffs() -> None:
+    """Where another day has come, open the handoffs that are reached with it."""
+    open_days(at=timezone.now())

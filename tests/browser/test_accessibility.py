@@ -12,7 +12,7 @@ from django.utils import timezone
 from journeys.ready_made import ready_made
 from tests.touchpoints.sheets import START, enrolled, published
 from touchpoints.models import Passage, PlanningJob
-from touchpoints.passing import open_all_passages
+from touchpoints.passing import open_days
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +48,7 @@ def screens(journey):
     for name in ("enrol_customer", "plan"):
         yield reverse(f"touchpoints:{name}", args=[slug, customer])
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
-    open_all_passages(at=timezone.now() + timedelta(days=30))
+    open_days(at=timezone.now() + timedelta(days=30))
     passage = Passage.objects.get(customer=customer)
     yield reverse("touchpoints:handoffs", args=[slug]) + "?show=open"
     yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])

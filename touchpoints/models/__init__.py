@@ -1,6 +1,7 @@
+from touchpoints.models.handoff_day import HandoffDay
 from touchpoints.models.passage import Passage
 from touchpoints.models.passage_step import PassageStep
 from touchpoints.models.planning_job import PlanningJob
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
 
-__all__ = ["Passage", "PassageStep", "PlanningJob", "ScheduledTouchpoint"]
+__all__ = ["HandoffDay", "Passage", "PassageStep", "PlanningJob", "ScheduledTouchpoint"]
