@@ -189,7 +189,7 @@ def test_the_page_of_a_customer_has_its_open_handoffs(client_for, owner, viewer,
     page = client.get(reverse("customers:customer", args=[owner.workspace.slug, passage.customer_id])).content.decode()
     assert f'hx-get="{url}"' in page
     shown = client.get(url).content.decode()
-    assert "</span> Gina<br>" in shown
+    assert "</span> Gina, who owns the moment<br>" in shown
     assert "</span> Rosa" in shown
     passage.offer(by=owner, at=DAY)
     passage.accept(by=owner, at=DAY)
