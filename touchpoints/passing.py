@@ -14,10 +14,10 @@ from django.db import connection, transaction
 
 from accounts.models import Role
 from customers.models import Enrolment
-from touchpoints.models import Passage
+from touchpoints.models import HandoffDay, Passage
 from touchpoints.planning.handoffs import Handed, handoffs_of
 
-#: handoffs in one transaction
+#: enrolments, and handoffs, in one transaction
 BATCH = 500
 
 
@@ -25,53 +25,53 @@ def open_passages(enrolments: Iterable[UUID], *, at: datetime) -> int:
     """Have these enrolments' handoffs be there, as far as they are reached, and be with those who now fill the roles. How many
     are new. It may run twice, and beside itself."""
     ids = list(enrolments)
-    versions = Enrolment.objects.filter(pk__in=ids).order_by().values_list("version_id", flat=True).distinct()
+    if not ids:
+        return 0
     with transaction.atomic():
-        made = _open(list(versions), ids, at) if ids else 0
-        _follow(ids, at)
+        made = _open(ids, at)
+        with connection.cursor() as cursor:
+            cursor.execute(FOLLOW, {"enrolments": ids, "at": at})
     return made
 
 
-def open_all_passages(*, at: datetime) -> int:
-    """The same of everybody who travels: another day has come."""
-    versions = list(Enrolment.objects.active().order_by().values_list("version_id", flat=True).distinct())
-    made = _open(versions, None, at)
-    _follow(None, at)
+def open_days(*, at: datetime) -> int:
+    """The same of everybody in the workspaces where another day has come. How many handoffs are new."""
+    made = 0
+    for workspace in HandoffDay.objects.to_come(at):
+        ids = list(Enrolment.objects.in_workspace(workspace.pk).active().order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), BATCH):
+            made += open_passages(ids[start : start + BATCH], at=at)
+        HandoffDay.objects.has_come(workspace, workspace.today(at))
     return made
 
 
-def _open(versions: list[UUID], enrolments: list[UUID] | None, at: datetime) -> int:
+def _open(enrolments: list[UUID], at: datetime) -> int:
+    versions = Enrolment.objects.filter(pk__in=enrolments).order_by().values_list("version_id", flat=True).distinct()
     found = [(version, handed) for version in versions for handed in handoffs_of(version)]
     made = 0
     while found:
         rows = _reached(found, enrolments, at)
-        if not rows:
-            break
-        there = set(Role.objects.filter(pk__in=_roles(found)).values_list("pk", flat=True))
-        # Another may have been quicker; in this order two who do the same do not wait for each other.
-        new = [_passage(found[number][1], there, *row) for *row, number in rows]
-        with transaction.atomic():
-            Passage.objects.bulk_create(new, ignore_conflicts=True)
-        made += len(new)
+        if rows:
+            there = set(Role.objects.filter(pk__in=_roles(found)).values_list("pk", flat=True))
+            # Another may have been quicker; in this order two who do the same do not wait for each other in a circle.
+            new = [_passage(found[number][1], there, *row) for *row, number in rows]
+            made += len(Passage.objects.bulk_create(new, ignore_conflicts=True))
         if len(rows) < BATCH:
             break
     return made
 
 
-def _reached(found: list[tuple[UUID, Handed]], enrolments: list[UUID] | None, at: datetime) -> list[tuple[Any, ...]]:
+def _reached(found: list[tuple[UUID, Handed]], enrolments: list[UUID], at: datetime) -> list[tuple[Any, ...]]:
+    given: dict[str, Any] = {
+        "versions": [version for version, _ in found],
+        "spots": [handed.spot for _, handed in found],
+        "handoffs": [handed.handoff for _, handed in found],
+        "enrolments": enrolments,
+        "at": at,
+        "most": BATCH,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            REACHED,
-            {
-                "versions": [version for version, _ in found],
-                "spots": [handed.spot for _, handed in found],
-                "handoffs": [handed.handoff for _, handed in found],
-                "all": enrolments is None,
-                "enrolments": enrolments or [],
-                "at": at,
-                "most": BATCH,
-            },
-        )
+        cursor.execute(REACHED, given)
         return cursor.fetchall()
 
 
@@ -92,12 +92,6 @@ def _passage(handed: Handed, there: set[UUID], *row: Any) -> Passage:
     )  # fmt: skip
 
 
-def _follow(enrolments: list[UUID] | None, at: datetime) -> None:
-    """Have open ones be with the members who fill the roles for the customer today."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FOLLOW, {"all": enrolments is None, "enrolments": enrolments or [], "at": at})
-
-
 REACHED = """
     SELECT scheduled.workspace_id, scheduled.customer_id, enrolment.id, scheduled.cycle, scheduled.occurrence,
         (%(at)s::timestamptz AT TIME ZONE workspace.time_zone)::date, wanted.number - 1
@@ -107,7 +101,7 @@ REACHED = """
     JOIN accounts_workspace AS workspace ON workspace.id = enrolment.workspace_id
     JOIN touchpoints_scheduledtouchpoint AS scheduled
         ON scheduled.enrolment_id = enrolment.id AND scheduled.cycle = enrolment.cycle AND scheduled.spot = wanted.spot
-    WHERE (%(all)s OR enrolment.id = ANY(%(enrolments)s))
+    WHERE enrolment.id = ANY(%(enrolments)s)
         AND (scheduled.state <> 'planned' OR scheduled.due_on <= (%(at)s::timestamptz AT TIME ZONE workspace.time_zone)::date)
         AND NOT EXISTS (
             SELECT FROM touchpoints_passage AS passage
@@ -121,12 +115,13 @@ WHO = """
             AND from_on <= (%(at)s::timestamptz AT TIME ZONE workspace.time_zone)::date
         ORDER BY from_on DESC LIMIT 1
     ) AS {0} ON TRUE"""
+#: Open ones go to the members who fill the roles for the customer today.
 FOLLOW = f"""
     WITH found AS (
         SELECT passage.id, giver.member_id AS giver, receiver.member_id AS receiver
         FROM touchpoints_passage AS passage JOIN accounts_workspace AS workspace ON workspace.id = passage.workspace_id
         {WHO.format("giver")} {WHO.format("receiver")}
-        WHERE passage.state <> 'accepted' AND (%(all)s OR passage.enrolment_id = ANY(%(enrolments)s))
+        WHERE passage.state <> 'accepted' AND passage.enrolment_id = ANY(%(enrolments)s)
             AND (passage.giver_id, passage.receiver_id) IS DISTINCT FROM (giver.member_id, receiver.member_id)
         ORDER BY passage.id FOR NO KEY UPDATE OF passage)
     UPDATE touchpoints_passage AS passage SET giver_id = found.giver, receiver_id = found.receiver

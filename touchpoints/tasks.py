@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next, follow
 from touchpoints.models import EnrolmentRule, PlanningJob
-from touchpoints.passing import open_all_passages
+from touchpoints.passing import open_days, open_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.ticking import tick_all
 
@@ -42,7 +42,9 @@ def plan_workspace(pk: str) -> None:
     """Plan everybody in a workspace whose calendar has changed. Whose plan rests on the new one already is passed over."""
     ids = list(Enrolment.objects.in_workspace(UUID(pk)).active().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        reconcile(ids[start : start + BATCH], at=timezone.now())
+        batch = ids[start : start + BATCH]
+        reconcile(batch, at=timezone.now())
+        open_passages(batch, at=timezone.now())
 
 
 @shared_task(name="touchpoints.sweep_calendars")
@@ -58,12 +60,6 @@ def tick_milestones() -> None:
     tick_all(at=timezone.now())
 
 
-@shared_task(name="touchpoints.open_passages")
-def open_passages() -> None:
-    """Open the handoffs whose day has come, and give those that are open to whoever fills the roles by today."""
-    open_all_passages(at=timezone.now())
-
-
 @shared_task(name="touchpoints.follow_rules")
 def follow_rules() -> None:
     """Find the rules whose segments have somebody new, and have each followed: if one cannot be, the others are."""
@@ -75,3 +71,9 @@ def follow_rules() -> None:
 def follow_rule(pk: str) -> None:
     if job := follow(pk, at=timezone.now()):
         enrol.delay(str(job.pk))
+
+
+@shared_task(name="touchpoints.open_handoffs")
+def open_handoffs() -> None:
+    """Where another day has come, open the handoffs that are reached with it."""
+    open_days(at=timezone.now())

@@ -13,7 +13,7 @@ from journeys.ready_made import ready_made
 from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
 from touchpoints.models import EnrolmentRule, Passage, PlanningJob, ScheduledTouchpoint
-from touchpoints.passing import open_all_passages
+from touchpoints.passing import open_days
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +66,7 @@ def screens(journey):
     yield reverse("touchpoints:delivery", args=[slug, row.pk])
     yield reverse("touchpoints:move_all_over", args=[slug, enrolment.journey_id])
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
-    open_all_passages(at=timezone.now() + timedelta(days=30))
+    open_days(at=timezone.now() + timedelta(days=30))
     passage = Passage.objects.get(customer=customer)
     yield reverse("touchpoints:handoffs", args=[slug]) + "?show=open"
     yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])

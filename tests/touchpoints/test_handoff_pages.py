@@ -81,6 +81,18 @@ def test_offering_keeps_what_is_typed_and_names_what_is_missing(client_for, give
     assert "Rosa owns it since" in client.get(address(passage)).content.decode()
 
 
+def test_an_editor_acts_for_others_and_is_told_so(client_for, editor, receiver, passage):
+    client = client_for(editor)
+    assert "You act for Gina here." in client.get(address(passage)).content.decode()
+    client.post(address(passage, "offer_handoff"))
+    assert "Answer for Rosa" in client.get(address(passage)).content.decode()
+    page = client.post(address(passage, "accept_handoff"), follow=True).content.decode()
+    assert "Accepted. Rosa owns the moment now." in page
+    assert "Edda accepted it for them" in page
+    passage.refresh_from_db()
+    assert (passage.holder, passage.accepted_by) == (receiver, editor)
+
+
 def test_asking_for_more_without_saying_what_is_refused_at_the_field(client_for, owner, receiver, passage):
     passage.offer(by=owner, at=DAY)
     answer = client_for(receiver).post(address(passage, "ask_about_handoff"), {"text": " \t"})
@@ -176,7 +188,9 @@ def test_the_page_of_a_customer_has_its_open_handoffs(client_for, owner, viewer,
     url = reverse("touchpoints:customer_handoffs", args=[owner.workspace.slug, passage.customer_id])
     page = client.get(reverse("customers:customer", args=[owner.workspace.slug, passage.customer_id])).content.decode()
     assert f'hx-get="{url}"' in page
-    assert "From Gina to Rosa" in client.get(url).content.decode()
+    shown = client.get(url).content.decode()
+    assert "</span> Gina, who owns the moment<br>" in shown
+    assert "</span> Rosa" in shown
     passage.offer(by=owner, at=DAY)
     passage.accept(by=owner, at=DAY)
     assert client.get(url).content.decode().strip() == ""

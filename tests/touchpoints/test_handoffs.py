@@ -9,15 +9,16 @@ import pytest
 
 from accounts.models import Access, Notice, Role
 from customers.models import Activity, Assignment
-from journeys.models import Handoff
+from journeys.models import Handoff, Journey, Lane, Segment, Stage, Touchpoint
 from journeys.publishing import publish
 from tests.conftest import join
 from tests.touchpoints.handoffs import AE, CSM, DAY, drawn, reached, role, travelling
 from tests.touchpoints.sheets import NOW, START, enrolled
-from touchpoints.models import Passage, PassageStep, ScheduledTouchpoint
+from touchpoints.models import HandoffDay, Passage, PassageStep, ScheduledTouchpoint
 from touchpoints.models.passage import MovedOn, WrittenMeanwhile
-from touchpoints.passing import open_all_passages, open_passages
-from touchpoints.tasks import open_passages as sweep
+from touchpoints.passing import open_days, open_passages
+from touchpoints.planning.route import within
+from touchpoints.tasks import open_handoffs
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +47,11 @@ def settle(enrolment, on):
 
 def test_it_is_reached_on_the_day_its_card_is_due_and_only_once(owner, giver, receiver):
     enrolment = travelling(owner, giver, receiver)
-    assert open_all_passages(at=DAY - timedelta(days=1)) == 0
-    assert open_all_passages(at=DAY) == 1
-    assert open_all_passages(at=DAY) == 0
+    assert open_days(at=DAY - timedelta(days=1)) == 0
+    assert open_days(at=DAY) == 1
+    assert open_days(at=DAY) == 0
     assert open_passages([enrolment.pk], at=DAY) == 0
-    sweep()
+    open_handoffs()
     found = Passage.objects.get()
     assert (found.state, found.reached_on, found.cycle, found.occurrence) == ("preparing", START, 1, 0)
     assert (found.title, found.to_title, found.note) == ("Sales handoff", "Kick-off", "Call them first.")
@@ -67,12 +68,42 @@ def test_the_day_is_that_of_the_workspace(owner, giver):
     travelling(owner, giver)
     owner.workspace.describe(name="Northwind", time_zone="Pacific/Auckland", by=owner, at=NOW)
     late_on_the_day_before_in_utc = DAY.replace(hour=12) - timedelta(days=1)
-    assert open_all_passages(at=late_on_the_day_before_in_utc) == 1
+    assert open_days(at=late_on_the_day_before_in_utc) == 1
+
+
+def test_everybody_is_looked_at_once_a_day_and_again_where_a_worker_died_over_it(owner, giver, monkeypatch):
+    travelling(owner, giver)
+
+    def die(*_, **__):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as dying:
+        dying.setattr("touchpoints.passing.open_passages", die)
+        with pytest.raises(RuntimeError):
+            open_days(at=DAY)
+    assert not HandoffDay.objects.exists()
+    assert open_days(at=DAY) == 1
+    Passage.objects.all().delete()
+    assert open_days(at=DAY + timedelta(hours=5)) == 0
+    assert open_days(at=DAY + timedelta(days=1)) == 1
+
+
+def test_a_handoff_in_a_drill_down_is_reached_by_who_travels_the_map_around_it(owner, giver):
+    inner, handoff = drawn(owner)
+    publish(inner, "", by=owner, at=NOW)
+    outer = Journey.objects.begin(Segment.objects.make(owner.workspace, "Outer", at=NOW), "Outer", by=owner, at=NOW)
+    stage = Stage.add(outer, "All", by=owner, at=NOW)
+    card = Touchpoint.catch(outer, "Onboarding", stage, Lane.objects.filter(journey=outer)[0], 0, by=owner, at=NOW)
+    card.edit({"anchor": "enrolment", "child_id": inner.pk}, by=owner, at=NOW)
+    enrolment = enrolled(publish(outer, "", by=owner, at=NOW), owner)
+    assert open_days(at=DAY) == 1
+    passage = Passage.objects.get(enrolment=enrolment)
+    assert (passage.handoff_id, passage.title) == (within(card.pk, str(handoff.pk)), "Sales handoff")
 
 
 def test_each_occurrence_of_a_card_and_each_cycle_is_a_handoff_of_its_own(owner, giver):
     enrolment = travelling(owner, giver, at=DAY, repeat_days=10)
-    assert open_all_passages(at=DAY + timedelta(days=10)) == 1
+    assert open_days(at=DAY + timedelta(days=10)) == 1
     assert sorted(Passage.objects.values_list("cycle", "occurrence")) == [(1, 0), (1, 1)]
     again = {"cycle": 2, "cycle_started_on": START + timedelta(days=15)}
     enrolment.change(again, "renewed", by=owner, at=DAY + timedelta(days=15))
@@ -83,7 +114,7 @@ def test_who_leaves_the_journey_has_nothing_open(owner, giver, passage):
     assert Passage.objects.to_give(giver).get() == passage
     passage.enrolment.leave(START, "", by=owner, at=DAY)
     assert not Passage.objects.to_give(giver).exists()
-    assert open_all_passages(at=DAY) == 0
+    assert open_days(at=DAY) == 0
 
 
 def test_it_goes_to_and_fro_until_it_is_accepted_and_the_giver_owns_the_moment_until_then(owner, giver, receiver, passage):
@@ -190,7 +221,7 @@ def test_it_follows_who_fills_the_roles_while_it_is_open(owner, editor, giver, r
     customer.assign(role(owner, AE), receiver, from_on=START + timedelta(days=3), by=owner, at=DAY)
     passage.refresh_from_db()
     assert (passage.giver, passage.receiver) == (giver, editor)
-    open_all_passages(at=DAY + timedelta(days=3))
+    open_days(at=DAY + timedelta(days=3))
     passage.refresh_from_db()
     assert (passage.holder, passage.receiver) == (receiver, editor)
     passage.offer(by=receiver, at=DAY)
@@ -226,7 +257,7 @@ def test_a_role_that_has_been_removed_since_is_nobody(owner, giver):
     to_spare.remove(by=owner, at=NOW)
     spare.remove()
     enrolled(version, owner)
-    assert open_all_passages(at=DAY) == 2
+    assert open_days(at=DAY) == 2
     passage = Passage.objects.get(to_title="")
     assert (str(passage), passage.to_whom) == ("Sales handoff → a role that is gone", "nobody")
     passage.offer(by=giver, at=DAY)
@@ -237,5 +268,5 @@ def test_a_role_that_has_been_removed_since_is_nobody(owner, giver):
 def test_a_map_without_handoffs_and_a_customer_without_a_day_reach_nothing(owner):
     handoff = drawn(owner)[1]
     handoff.remove(by=owner, at=NOW)
-    assert open_all_passages(at=DAY) == 0
+    assert open_days(at=DAY) == 0
     assert open_passages([], at=DAY) == 0

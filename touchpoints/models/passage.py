@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.calendars import working_days_of
 from accounts.ids import new_id
-from customers.models import Customer
+from customers.models import Customer, Enrolment
 from touchpoints.models.passage_step import ASKED, PassageStep
 from touchpoints.models.passages import PassageQuerySet, PassageState
 
@@ -213,10 +213,11 @@ class Passage(models.Model):
 
     @contextmanager
     def _held(self, *states: str) -> Iterator[None]:
-        """The handoff as it is now. All who act on a handoff lock its customer and so take turns; that comes before what an
-        assignment locks, as it does everywhere."""
+        """The handoff as it is now. All who act on a handoff lock its customer and so take turns; then its enrolment, as all do
+        who plan it and then give its handoffs to somebody else."""
         with transaction.atomic():
             Customer.objects.select_for_update(no_key=True).get(pk=self.customer_id)
+            Enrolment.objects.select_for_update(no_key=True).get(pk=self.enrolment_id)
             self.refresh_from_db()
             if self.state not in states:
                 raise MovedOn

@@ -49,7 +49,7 @@ class PassageQuerySet(models.QuerySet["Passage"]):
 
     def turn_of_giver_first(self) -> PassageQuerySet:
         offered = models.Case(models.When(state=PassageState.OFFERED, then=1), default=0)
-        return self.order_by(offered, "reached_on", "id")
+        return self.order_by(offered, F("answer_by").asc(nulls_last=True), "reached_on", "id")
 
     def turn_of_receiver_first(self) -> PassageQuerySet:
         offered = models.Case(models.When(state=PassageState.OFFERED, then=0), default=1)
