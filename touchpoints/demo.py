@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from accounts.models import Member, Role, Workspace
 from customers.models import Contact, Customer, Enrolment
 from customers.models.enrolment import stage_order
-from journeys.models import Journey, Segment, Version
+from journeys.models import Handoff, Journey, Segment, Version
+from journeys.models.handoff import USUAL_PACKAGE
 from touchpoints.demo_customers import DemoCustomer, demo_customers
 from touchpoints.models import Passage, ScheduledTouchpoint
 from touchpoints.passing import open_passages
@@ -22,6 +23,7 @@ from touchpoints.travel_forms import a_year_after
 LASTS = {"Enterprise": 430, "Mid-touch": 110, "Digital": 400}
 #: what was due within so many days may still be open; all before is settled
 RECENT = 6
+PACKAGE = [{"item": item, "where": "CRM", "reader": "Whoever takes over"} for item in USUAL_PACKAGE]
 OUTCOMES = (
     "Went well; they asked for the recording.", "Short, but all points covered.", "Two questions open, answered by mail.",
     "They bring a colleague next time.", "", "", "",
@@ -52,6 +54,8 @@ class Life:
         versions: dict[str, Version] = {}
         for segment in Segment.objects.filter(workspace=self.workspace):
             journey = Journey.objects.filter(segment=segment).get()
+            for handoff in Handoff.objects.filter(journey=journey):
+                handoff.edit({"package": PACKAGE}, by=self.leader, at=self.at)
             versions[segment.name] = journey.publish("The first one that customers travel.", by=self.leader, at=self.at)
             versions[segment.name].journey = journey
         travels = [(self._travel(one, versions[one.segment]), one) for one in demo_customers()]
