@@ -34,7 +34,7 @@ def test_a_playbook_is_written_moved_about_and_previewed(visit, owner, journey):
         }"""
     )
     steps, said = page.locator("[data-items=steps] > li"), page.locator("[data-saved]")
-    expect(steps).to_have_count(4)
+    expect(steps).to_have_count(4, timeout=15_000)  # each waits for the one before
     expect(said).to_have_text("Added Wait")
     assert titles() == ["Read", "Call", "Write", "Wait"]
 
