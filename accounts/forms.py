@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -7,12 +8,40 @@ from django import forms
 
 from accounts.models import Access, Member, Role
 
+#: years from today between which a day makes sense
+FAR = 10
+
 
 class DayInput(forms.DateInput):
     input_type = "date"
 
     def format_value(self, value: Any) -> Any:
         return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class NearDateField(forms.DateField):
+    """A day within ten years of today, as the form knows it: see NearDays."""
+
+    def __init__(self, **more: Any):
+        super().__init__(widget=DayInput(), **more)
+        self.today = date.min
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day and abs((day - self.today).days) > FAR * 365:
+            raise forms.ValidationError(f"Within {FAR} years of today, please.")
+        return day
+
+
+class NearDays(forms.Form):
+    """A form with days that are near. `today` is what the workspace's zone says."""
+
+    def __init__(self, *args: Any, today: date, **more: Any):
+        super().__init__(*args, **more)
+        self.today = today
+        for field in self.fields.values():
+            if isinstance(field, NearDateField):
+                field.today = today
 
 
 class NameForm(forms.Form):

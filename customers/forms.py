@@ -5,13 +5,10 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms import DayInput
+from accounts.forms import DayInput, NearDateField, NearDays
 from accounts.models import Member, Role
 from customers.models import Assignment, Contact, Customer, Health
 from journeys.models import Segment
-
-#: years from today within which somebody may take over
-FAR = 10
 
 
 class CustomerForm(forms.Form):
@@ -114,15 +111,16 @@ class ContactForm(forms.Form):
         return cls(data, initial=initial, auto_id=f"contact-{contact.pk}-%s")
 
 
-class AssignForm(forms.Form):
+class AssignForm(NearDays):
     """Who fills a role for a customer, from when on."""
 
     role = forms.ModelChoiceField(Role.objects.none())
     member = forms.ModelChoiceField(Member.objects.none(), required=False, empty_label="Nobody")
-    from_on = forms.DateField(label="From", widget=DayInput())
+    from_on = NearDateField(label="From")
 
-    def __init__(self, *args: Any, by: Member, **more: Any):
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, by: Member, today: date, **more: Any):
+        super().__init__(*args, today=today, **more)
+        self.initial.setdefault("from_on", today)
         self.fields["role"].queryset = Role.objects.visible_to(by).as_made()  # type: ignore[attr-defined]
         self.fields["member"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
 
@@ -132,33 +130,26 @@ class MemberField(forms.ModelChoiceField):
         return f"{member} (left)" if member.removed_at else str(member)
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(NearDays):
     """Whose book of business goes to whom, from when on, and what of it."""
 
     ALL, NO = "all", "none"
 
     giver = MemberField(Member.objects.none(), label="From", empty_label="Whose customers?")
     taker = MemberField(Member.objects.none(), label="To", empty_label="Which colleague?")
-    from_on = forms.DateField(label="Roles from this day on", widget=DayInput())
+    from_on = NearDateField(label="Roles from this day on")
     role = forms.ChoiceField(label="Which roles")
     with_owner = forms.BooleanField(
         label="And the customers they own", required=False, help_text="That has no day: it changes at once."
     )
 
     def __init__(self, *args: Any, by: Member, today: date, **more: Any):
-        super().__init__(*args, **more)
-        self.today = today
+        super().__init__(*args, today=today, **more)
         self.fields["giver"].queryset = Assignment.objects.givers_of(by)  # type: ignore[attr-defined]
         self.fields["taker"].queryset = Member.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
         self.roles = {str(role.pk): role for role in Role.objects.visible_to(by).as_made()}
         named = [(pk, f"Only {role}") for pk, role in self.roles.items()]
         self.fields["role"].choices = [(self.ALL, "All they fill"), *named, (self.NO, "None")]  # type: ignore[attr-defined]
-
-    def clean_from_on(self) -> date:
-        day: date = self.cleaned_data["from_on"]
-        if abs((day - self.today).days) > FAR * 365:
-            raise forms.ValidationError(f"Within {FAR} years of today, please.")
-        return day
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

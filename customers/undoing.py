@@ -40,7 +40,7 @@ def undo(activity: Activity, *, by: Member, at: datetime) -> None:
         raise CannotUndo("This cannot be undone.")
     try:
         with transaction.atomic():
-            held = Activity.objects.select_for_update(of=("self",)).select_related("customer").get(pk=activity.pk)
+            held = Activity.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=activity.pk)
             if Activity.objects.filter(undoes=held).exists():
                 raise CannotUndo("It has been undone already.")
             _set_back(held, by=by, at=at)
@@ -49,8 +49,9 @@ def undo(activity: Activity, *, by: Member, at: datetime) -> None:
 
 
 def _set_back(held: Activity, *, by: Member, at: datetime) -> None:
-    customer = Customer.objects.select_for_update().get(pk=held.customer_id)
-    travel = Enrolment.objects.select_for_update().get(pk=held.enrolment_id) if held.enrolment_id else None
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=held.customer_id)
+    travels = Enrolment.objects.select_for_update(no_key=True)
+    travel = travels.get(pk=held.enrolment_id) if held.enrolment_id else None
     fields: dict[str, Any] = {}
     for name, before in held.before.items():
         one: Customer | Enrolment = customer if travel is None or name == "renewal_on" else travel

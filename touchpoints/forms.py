@@ -5,40 +5,32 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms import DayInput
+from accounts.forms import NearDateField, NearDays
 from accounts.models import Member
 from journeys.models import Journey, Segment, Version
 from touchpoints.models import EnrolmentRule
 
-#: years from today within which a journey may begin
-FAR = 10
-#: days before a renewal, likewise
+#: days before a renewal, at most
 LONGEST_BEFORE = 730
 STARTS = EnrolmentRule.Starts
 
 
-class EnrolForm(forms.Form):
+class EnrolForm(NearDays):
     """Who goes on which journey, and from when."""
 
     journey = forms.ModelChoiceField(Journey.objects.none(), help_text="They travel what was published last.")
     segment = forms.ModelChoiceField(
         Segment.objects.none(), help_text="All of its customers that are not on the journey already."
     )
-    started_on = forms.DateField(label="Begins on", widget=DayInput())
+    started_on = NearDateField(label="Begins on")
 
     def __init__(self, *args: Any, by: Member, today: date, to_whom: bool = True, **more: Any):
-        super().__init__(*args, **more)
-        self.today = today
+        super().__init__(*args, today=today, **more)
         self.fields["journey"].queryset = Journey.objects.visible_to(by).published().order_by("title", "id")  # type: ignore[attr-defined]
         if not to_whom:
             del self.fields["segment"]
         else:
             self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
-
-    def clean_started_on(self) -> date:
-        day: date = self.cleaned_data["started_on"]
-        _not_far(day, self.today)
-        return day
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -47,7 +39,7 @@ class EnrolForm(forms.Form):
         return found
 
 
-class EnrolmentRuleForm(forms.Form):
+class EnrolmentRuleForm(NearDays):
     """Whose customers go on which journey by themselves, and when each begins."""
 
     segment = forms.ModelChoiceField(Segment.objects.none(), help_text="Its customers, and those that come to it later.")
@@ -57,7 +49,7 @@ class EnrolmentRuleForm(forms.Form):
         choices=STARTS.choices,
         help_text="Those that are in the segment now begin today, if it is the day they come.",
     )
-    starts_on = forms.DateField(label="The fixed day", required=False, widget=DayInput(), help_text="Only for a fixed day.")
+    starts_on = NearDateField(label="The fixed day", required=False, help_text="Only for a fixed day.")
     days_before = forms.IntegerField(
         label="Days before it renews",
         required=False,
@@ -67,8 +59,7 @@ class EnrolmentRuleForm(forms.Form):
     )
 
     def __init__(self, *args: Any, by: Member, today: date, **more: Any):
-        super().__init__(*args, **more)
-        self.today = today
+        super().__init__(*args, today=today, **more)
         self.fields["segment"].queryset = Segment.objects.visible_to(by).in_order()  # type: ignore[attr-defined]
         self.fields["journey"].queryset = Journey.objects.visible_to(by).published().order_by("title", "id")  # type: ignore[attr-defined]
 
@@ -86,19 +77,8 @@ class EnrolmentRuleForm(forms.Form):
                 self.add_error(name, lacks)
         return found
 
-    def clean_starts_on(self) -> date | None:
-        day: date | None = self.cleaned_data["starts_on"]
-        if day:
-            _not_far(day, self.today)
-        return day
-
     @property
     def said(self) -> dict[str, Any]:
         """What a rule is made from."""
         given = self.cleaned_data
         return {"on": given["starts_on"], **{name: given[name] for name in ("segment", "journey", "starts", "days_before")}}
-
-
-def _not_far(day: date, today: date) -> None:
-    if abs((day - today).days) > FAR * 365:
-        raise forms.ValidationError(f"Within {FAR} years of today, please.")

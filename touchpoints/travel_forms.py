@@ -8,31 +8,14 @@ from uuid import UUID
 
 from django import forms
 
-from accounts.forms import DayInput
+from accounts.forms import NearDateField, NearDays
 from customers.models import Enrolment
 from customers.models.enrolment import stage_order
 from journeys.models import Version
 from touchpoints.planning.route import Route
 
-#: years from today between which dates make sense
-FAR = 10
 
-
-class NearDateField(forms.DateField):
-    """A day within ten years of today, as the form knows it."""
-
-    def __init__(self, **more: Any):
-        super().__init__(widget=DayInput(), **more)
-        self.today = date.min
-
-    def clean(self, value: Any) -> date | None:
-        day: date | None = super().clean(value)
-        if day and abs((day - self.today).days) > FAR * 365:
-            raise forms.ValidationError(f"Within {FAR} years of today, please.")
-        return day
-
-
-class TravelForm(forms.Form):
+class TravelForm(NearDays):
     """`enrolment` comes with its version and customer."""
 
     #: what the page is called, and the button that does it
@@ -40,11 +23,8 @@ class TravelForm(forms.Form):
     button = ""
 
     def __init__(self, *args: Any, enrolment: Enrolment, today: date, **more: Any):
-        super().__init__(*args, **more)
-        self.enrolment, self.today = enrolment, today
-        for field in self.fields.values():
-            if isinstance(field, NearDateField):
-                field.today = today
+        super().__init__(*args, today=today, **more)
+        self.enrolment = enrolment
 
     def stages(self) -> list[tuple[str, str]]:
         version = self.enrolment.version
@@ -178,7 +158,7 @@ class LeaveForm(TravelForm):
         return f"left {self.enrolment.journey}"
 
 
-class LogEventForm(forms.Form):
+class LogEventForm(NearDays):
     """Something outside our walls that has happened, of what the map has an answer to."""
 
     event = forms.ChoiceField(label="What happened")
@@ -186,9 +166,8 @@ class LogEventForm(forms.Form):
     note = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, route: Route, today: date, **more: Any):
-        super().__init__(*args, **more)
+        super().__init__(*args, today=today, **more)
         self.initial["happened_on"] = today
-        self.today = self.fields["happened_on"].today = today  # type: ignore[attr-defined]
         self.names = {card.id: card.fields["title"] for card in route.triggers}
         self.fields["event"].choices = list(self.names.items())  # type: ignore[attr-defined]
 

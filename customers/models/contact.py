@@ -53,7 +53,7 @@ class Contact(models.Model):
     def edit(self, fields: dict[str, str], *, by: Member, at: datetime) -> None:
         """Set fields; only those that differ are kept and told."""
         with transaction.atomic():
-            found = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=self.pk)
+            found = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("customer").get(pk=self.pk)
             before = {name: getattr(found, name) for name in fields if getattr(found, name) != fields[name]}
             if not before:
                 return

@@ -189,7 +189,7 @@ class Customer(models.Model):
         from customers.models.activity import Activity
 
         with transaction.atomic():
-            found = Customer.objects.select_for_update().get(pk=self.pk)
+            found = Customer.objects.select_for_update(no_key=True).get(pk=self.pk)
             differing = [name for name in self.editable if name in fields and getattr(found, name) != fields[name]]
             before = {name: getattr(found, name) for name in differing}
             if not before:

@@ -72,8 +72,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         self, customers: Iterable[UUID], version: Version, on: date, *, by: Member | None, at: datetime
     ) -> list[UUID]:
         """Have these customers travel that version from now on, if they travel an earlier one. The ids of those enrolments."""
+        from customers.models.customer import Customer
+
         with transaction.atomic():
-            behind = self.behind(version).filter(customer__in=list(customers)).order_by("pk").select_for_update(of=("self",))
+            known = Customer.objects.filter(pk__in=list(customers)).order_by("pk").select_for_update(no_key=True)
+            ids = list(known.values_list("pk", flat=True))
+            behind = self.behind(version).filter(customer__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
             found: list[Enrolment] = behind.with_versions()
             told = []
             for one in found:
@@ -115,7 +119,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         workspace, first = version.journey.segment.workspace_id, first_stage(version.document)
         with transaction.atomic():
             # The locks make two who enrol the same customers take turns.
-            known = Customer.objects.filter(pk__in=list(customers), workspace=workspace).order_by("pk").select_for_update()
+            known = (
+                Customer.objects.filter(pk__in=list(customers), workspace=workspace).order_by("pk").select_for_update(no_key=True)
+            )
             ids = list(known.values_list("pk", flat=True))
             there = set(self.filter(customer__in=ids, journey=version.journey_id).active().values_list("customer_id", flat=True))
             fields: dict[str, Any] = {
@@ -195,7 +201,7 @@ class Enrolment(models.Model):
         `fields` are the enrolment's, and the customer's `renewal_on`, on which the plans of all its journeys rest.
         """
         with transaction.atomic():
-            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            found = self._held()
             parts: list[tuple[Enrolment | Customer, dict[str, Any]]] = []
             for one, names in ((found, fields.keys() - {"renewal_on"}), (found.customer, fields.keys() & {"renewal_on"})):
                 parts.append((one, {name: getattr(one, name) for name in names if getattr(one, name) != fields[name]}))
@@ -216,6 +222,16 @@ class Enrolment(models.Model):
             )
             pks = {found.pk, *others.values_list("pk", flat=True)}
             travel_changed.send(Enrolment, enrolments=sorted(pks), at=at)
+
+    def _held(self) -> Enrolment:
+        """As it is now, with its customer: both locked. The customer comes first, here as everywhere, so that nobody waits for
+        anybody in a circle; and not for those who only refer to it."""
+        from customers.models.customer import Customer
+
+        customer = Customer.objects.select_for_update(no_key=True).get(pk=self.customer_id)
+        found = Enrolment.objects.select_for_update(no_key=True).get(pk=self.pk)
+        found.customer = customer
+        return found
 
     # Each of these gives the fields that `change` sets: for a preview as well.
 
@@ -283,7 +299,7 @@ class Enrolment(models.Model):
     def log_event(self, touchpoint_id: UUID, on: date, note: str, name: str, *, by: Member, at: datetime) -> LoggedEvent:
         """Something that the map has an answer to has happened. Its answer is planned."""
         with transaction.atomic():
-            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            found = self._held()
             made = LoggedEvent.objects.log(found, touchpoint_id, on, note, by=by, at=at)
             Activity.objects.note(found.customer, f"logged the event {name}", by=by, at=at, enrolment=found)
             travel_changed.send(Enrolment, enrolments=[found.pk], at=at)
@@ -292,7 +308,7 @@ class Enrolment(models.Model):
     def take_back_event(self, event: LoggedEvent, name: str, *, by: Member, at: datetime) -> None:
         """It has not happened. What was done in answer to it stays."""
         with transaction.atomic():
-            found = Enrolment.objects.select_for_update().select_related("customer").get(pk=self.pk)
+            found = self._held()
             event.taken_back_at = at
             event.save(update_fields=["taken_back_at"])
             Activity.objects.note(found.customer, f"took back the event {name}", by=by, at=at, enrolment=found)

@@ -100,7 +100,7 @@ def customer_page(request: MemberRequest, found: Customer, **refused: Form) -> H
         "contact_forms": [(one, refused.get(f"contact-{one.pk}") or ContactForm.of(one)) for one in contacts],
         "contact_form": ContactForm(auto_id="new-contact-%s"),
         "notes_form": NotesForm(of=found),
-        "assign_form": AssignForm(initial={"from_on": today}, by=request.member),
+        "assign_form": AssignForm(by=request.member, today=today),
         "roles": Assignment.objects.of(found).with_names().by_time(today),
         "enrolments": Enrolment.objects.of(found).with_names(),
         "page": page,

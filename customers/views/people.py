@@ -60,7 +60,7 @@ def remove_contact(request: MemberRequest, pk: UUID) -> HttpResponse:
 @door("POST", access=Access.EDITOR)
 def assign(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = one_customer(request, pk)
-    form = AssignForm(request.POST, by=request.member)
+    form = AssignForm(request.POST, by=request.member, today=request.workspace.today(timezone.now()))
     if not form.is_valid():
         return customer_page(request, found, assign_form=form)
     given = form.cleaned_data

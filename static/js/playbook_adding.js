@@ -42,3 +42,7 @@ async function add(form, field, values, typed) {
   window.htmx.process(list.lastElementChild);
   if (form.dataset.add === "steps") field.placeholder = "Next step, then Enter";
 }
+
+// Only now: what was typed and sent before this could listen would be lost. Until then the forms, of method "dialog" outside of any,
+// do nothing.
+page.querySelector("[data-first]")?.focus();

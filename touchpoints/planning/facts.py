@@ -73,7 +73,7 @@ class Facts:
 def read_facts(enrolments: Iterable[UUID], *, lock: bool = False) -> Iterator[Facts]:
     ids = list(enrolments)
     with connection.cursor() as cursor:
-        cursor.execute(READ + (" FOR UPDATE OF enrolment" if lock else ""), [ids])
+        cursor.execute(READ + (" FOR NO KEY UPDATE OF enrolment" if lock else ""), [ids])
         rows = cursor.fetchall()
         cursor.execute(SETTLED, [ids])
         settled: dict[UUID, list[tuple[UUID, int, int, int]]] = {}
