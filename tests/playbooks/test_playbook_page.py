@@ -57,7 +57,7 @@ def test_who_may_not_edit_reads_it(client_for, playbook, request, owner, who):
 def test_a_playbook_out_of_nothing_takes_a_title_and_steps(client_for, owner):
     client = client_for(owner)
     answer = client.post(reverse("playbooks:new_playbook", args=["northwind"]), {"title": "Ask for a favour"}, follow=True)
-    assert "autofocus" in answer.content.decode()
+    assert "data-first" in answer.content.decode()
     made = Playbook.objects.get()
     for title in ("One", "Two"):
         values = {"id": id_text(), "title": title}
