@@ -14,7 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, Lookup, UUIDField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 if TYPE_CHECKING:
@@ -122,7 +123,22 @@ def few_or_many(found: CustomerQuerySet, most: int) -> tuple[int, CustomerQueryS
     the list they may lie far between. Are there many, the next ones along that order are not far.
     """
     ids = list(found.order_by().values_list("pk", flat=True)[: most + 1])
-    return len(ids), found if len(ids) > most else type(found)(found.model).filter(pk__in=ids)
+    return len(ids), found if len(ids) > most else type(found)(found.model).filter(_is_one_of(ids))
+
+
+class _IsOneOf(Lookup):
+    """`= ANY(an array)`: one value to hand over, where `IN` would have Django prepare a thousand."""
+
+    lookup_name = "is_one_of"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_values, *right_values)
+
+
+def _is_one_of(ids: list[UUID]) -> _IsOneOf:
+    return _IsOneOf(F("pk"), Value(ids, ArrayField(UUIDField())))
 
 
 def _place(row: Any) -> str:
