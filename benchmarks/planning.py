@@ -23,7 +23,7 @@ def main() -> None:
         from django.db import connection
         from django.utils import timezone
 
-        from customers.models.enrolment import stage_order
+        from customers.models.enrolments import stage_order
         from journeys.importing import import_sheet
         from journeys.publishing import publish
         from journeys.sheets import read_sheet

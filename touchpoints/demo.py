@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Member, Role, Workspace
 from customers.models import Contact, Customer, Enrolment
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from journeys.models import Handoff, Journey, Segment, Version
 from journeys.models.handoff import USUAL_PACKAGE
 from touchpoints.demo_customers import DemoCustomer, demo_customers

@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.forms import NearDateField, NearDays
 from customers.models import Enrolment
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from journeys.models import Version
 from touchpoints.planning.route import Route
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from tests.touchpoints.sheets import NOW, enrolled, published
 from touchpoints.models import ScheduledTouchpoint
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from customers.models import Activity, Customer, Enrolment
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from tests.touchpoints.sheets import NOW, START, enrolled, published
 from tests.touchpoints.test_handoffs_at_once import at_once
 from touchpoints.models import ScheduledTouchpoint

@@ -9,7 +9,7 @@ import pytest
 
 from customers.facts import travel_changed
 from customers.models import LoggedEvent
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from journeys.models import Journey, Touchpoint
 from journeys.publishing import publish
 from tests.touchpoints.lived import recurring, rows, rows_at, settle, spots, standings

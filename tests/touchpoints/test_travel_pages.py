@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Activity, Enrolment
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from customers.undoing import CannotUndo, undo
 from journeys.models import Stage, Touchpoint
 from journeys.publishing import publish

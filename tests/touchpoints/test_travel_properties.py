@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from accounts.calendars import working_days_of
 from accounts.models import OwnDay
 from customers.models import Activity, Enrolment
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from customers.undoing import can_be_undone, undo
 from journeys.models import Touchpoint
 from journeys.publishing import publish

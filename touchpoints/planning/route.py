@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
-from customers.models.enrolment import stage_order
+from customers.models.enrolments import stage_order
 from journeys.document import Document
 
 #: gives the version of a drill-down that a traveller of this version goes: (its journey's id) -> (version's id, document)

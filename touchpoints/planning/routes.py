@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -26,20 +27,26 @@ def _compiled(version: UUID, children: tuple[UUID, ...]) -> Route:
 def route_of(version: UUID) -> Route:
     """The route of a version, with the drill-downs as they were when it was published; one that was published only later, as it
     was then first."""
+    return routes_of([version])[version]
+
+
+def routes_of(versions: Iterable[UUID]) -> dict[UUID, Route]:
+    """The route of each, for one question, however many they are."""
     # Which drill-downs there are is asked each time: one may have been published since the route was kept.
-    return _compiled(version, tuple(_children(version)))
+    versions = set(versions)
+    wanted = {journey for version in versions for journey in _drilled_into(version)[1]}
+    published: dict[UUID, list[tuple[datetime, UUID]]] = {}
+    if wanted:
+        of = Version.objects.filter(journey__in=wanted).order_by("number")
+        for journey, at, pk in of.values_list("journey", "at", "pk"):
+            published.setdefault(journey, []).append((at, pk))
+    return {version: _compiled(version, tuple(_children(version, published))) for version in versions}
 
 
-def _children(version: UUID) -> list[UUID]:
+def _children(version: UUID, published: dict[UUID, list[tuple[datetime, UUID]]]) -> list[UUID]:
     at, journeys = _drilled_into(version)
-    if not journeys:
-        return []
-    numbers: dict[UUID, list[tuple[datetime, UUID]]] = {}
-    of = Version.objects.filter(journey__in=journeys).order_by("number")
-    for journey, then, pk in of.values_list("journey", "at", "pk"):
-        numbers.setdefault(journey, []).append((then, pk))
-    children = (numbers[journey] for journey in journeys if journey in numbers)
-    return [next((pk for then, pk in reversed(those) if then <= at), those[0][1]) for those in children]
+    known = (published[journey] for journey in journeys if journey in published)
+    return [next((pk for then, pk in reversed(those) if then <= at), those[0][1]) for those in known]
 
 
 @lru_cache(maxsize=512)

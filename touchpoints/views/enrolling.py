@@ -16,7 +16,7 @@ from accounts.paging import page_of
 from customers.filtering import CustomerFilterForm
 from customers.models import Customer, Enrolment
 from customers.models.customer import CustomerQuerySet
-from customers.models.enrolment import AlreadyTravels
+from customers.models.enrolments import AlreadyTravels
 from touchpoints.forms import EnrolForm
 from touchpoints.models import PlanningJob
 from touchpoints.tasks import enrol

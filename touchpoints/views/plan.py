@@ -22,6 +22,7 @@ def plan(request: MemberRequest, pk: UUID) -> HttpResponse:
     context = {
         "customer": found,
         "page": page,
+        "rows": page.object_list.with_cards(),  # type: ignore[attr-defined]
         "before": before,
         "enrolments": Enrolment.objects.of(found).active().select_related("journey", "version"),
         "today": request.workspace.today(timezone.now()),

@@ -1,0 +1,104 @@
+"""What is due, many of it: whose it is, where it stands, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from touchpoints.planning.reconcile import reconcile
+from touchpoints.planning.routes import routes_of
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+    from customers.models import Customer, Enrolment
+    from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
+
+
+class ScheduledState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    DONE = "done", "Done"
+    SKIPPED = "skipped", "Skipped"
+    MISSED = "missed", "Missed"
+
+
+class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
+    def visible_to(self, member: Member) -> ScheduledTouchpointQuerySet:
+        return self.filter(workspace_id=member.workspace_id)
+
+    def of(self, enrolment: Enrolment) -> ScheduledTouchpointQuerySet:
+        return self.filter(enrolment=enrolment)
+
+    def in_cycle(self, cycle: int) -> ScheduledTouchpointQuerySet:
+        return self.filter(cycle=cycle)
+
+    def before_cycle(self, cycle: int) -> ScheduledTouchpointQuerySet:
+        return self.filter(cycle__lt=cycle)
+
+    def at_spot(self, spot: UUID) -> ScheduledTouchpointQuerySet:
+        return self.filter(spot=spot)
+
+    def with_people(self) -> ScheduledTouchpointQuerySet:
+        return self.select_related("role", "member__user", "settled_by__user")
+
+    def tallied(self, *, on: date) -> models.QuerySet[ScheduledTouchpoint, dict[str, Any]]:
+        """By spot: how many are done; planned, late, when the first of these is due, and the first after that day."""
+        state, planned = ScheduledState, models.Q(state=ScheduledState.PLANNED)
+        return self.order_by().values("spot").annotate(
+            done=models.Count("id", filter=models.Q(state=state.DONE)),
+            open=models.Count("id", filter=planned),
+            late=models.Count("id", filter=planned & models.Q(due_on__lt=on)),
+            first_open_on=models.Min("due_on", filter=planned),
+            next_on=models.Min("due_on", filter=planned & models.Q(due_on__gt=on)),
+        )  # fmt: skip
+
+    def last_settled(self) -> ScheduledTouchpointQuerySet:
+        """Of each spot the one that was done, skipped or missed last."""
+        return self.history().order_by("spot", "-settled_on", "-occurrence").distinct("spot")
+
+    def latest_first(self) -> ScheduledTouchpointQuerySet:
+        return self.order_by("-settled_on", "-due_on", "-id")
+
+    def of_customer(self, customer: Customer) -> ScheduledTouchpointQuerySet:
+        return self.filter(customer=customer)
+
+    def planned(self) -> ScheduledTouchpointQuerySet:
+        return self.filter(state=ScheduledState.PLANNED)
+
+    def history(self) -> ScheduledTouchpointQuerySet:
+        return self.exclude(state=ScheduledState.PLANNED)
+
+    def due(self, *, on: date) -> ScheduledTouchpointQuerySet:
+        return self.planned().filter(due_on__lte=on)
+
+    def at_spots(self, spots: Iterable[UUID]) -> ScheduledTouchpointQuerySet:
+        return self.filter(spot__in=list(spots))
+
+    def ticking(self, *, until: date) -> ScheduledTouchpointQuerySet:
+        """The milestones that are to tick themselves and whose day has come."""
+        return self.planned().filter(ticks_itself=True, due_on__lte=until)
+
+    def settle_many(self, rows: Iterable[ScheduledTouchpoint], *, at: datetime) -> None:
+        """Keep the state, day, member, outcome and feeling that these planned ones bear now, for what was done elsewhere and is
+        brought along. What rests on them is planned anew; no activity tells it, and milestones tick with the next sweep."""
+        rows = list(rows)
+        with transaction.atomic():
+            self.bulk_update(rows, ["state", "settled_on", "settled_at", "settled_by", "outcome", "felt"])  # type: ignore[arg-type]
+            reconcile(sorted({row.enrolment_id for row in rows}), at=at)
+
+    def with_names(self) -> ScheduledTouchpointQuerySet:
+        return self.select_related("role", "member__user", "enrolment")
+
+    def with_cards(self) -> list[ScheduledTouchpoint]:
+        """The rows, each with its card; for one question more, however many versions they travel."""
+        found: list[ScheduledTouchpoint] = list(self.select_related("enrolment"))
+        routes = routes_of(row.enrolment.version_id for row in found)
+        for row in found:
+            row.card = routes[row.enrolment.version_id].by_spot.get(row.spot)
+        return found
+
+    def in_order(self) -> ScheduledTouchpointQuerySet:
+        return self.order_by("due_on", "id")
