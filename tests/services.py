@@ -1,4 +1,5 @@
-"""A pytest plugin, loaded before Django's settings are: starts PostgreSQL and Valkey unless `make test` has done so."""
+"""A pytest plugin, loaded before Django's settings are: starts PostgreSQL and Valkey unless `make test` has done so. Each process
+of a run side by side (`-n 2`) has its own: a test may empty Valkey, or send for a worker that takes whatever is in the queue."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.setdefault("DATABASE_POOL", "0")
 
 _started: Services | None = None
-if not os.environ.get("DATABASE_URL"):
+if not os.environ.get("DATABASE_URL") or os.environ.get("PYTEST_XDIST_WORKER"):
     _started = Services(Path(tempfile.mkdtemp(prefix="touchline-test-")), durable=False)
     _started.start()
     os.environ.update(environment(_started, _started.data))
