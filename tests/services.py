@@ -15,7 +15,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.setdefault("DATABASE_POOL", "0")
 
 _started: Services | None = None
-if not os.environ.get("DATABASE_URL") or os.environ.get("PYTEST_XDIST_WORKER"):
+if os.environ.get("PYTEST_XDIST_WORKER"):  # what the run as a whole has started is not ours
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("REDIS_URL", None)
+if not os.environ.get("DATABASE_URL"):
     _started = Services(Path(tempfile.mkdtemp(prefix="touchline-test-")), durable=False)
     _started.start()
     os.environ.update(environment(_started, _started.data))
