@@ -9,7 +9,7 @@ import accounts.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_capacity_and_manager"),
+        ("accounts", "0004_capacity_manager_absence"),
         ("customers", "0004_taken_back_at"),
         ("playbooks", "0003_body"),
         ("touchpoints", "0004_enrolment_rule"),
