@@ -1,4 +1,4 @@
-"""Whether a day holds what is to be done in it, and if not: what comes first, what can wait until when, what need not be done. Pure.
+"""Whether a day holds what is to be done in it, and if not: what comes first, what can wait until when, what may be left. Pure.
 
 Musts are done whatever the time. What room they leave goes to the shoulds and then to the coulds, the longest overdue first. What
 finds no room waits until the next worked day that has some; a could that comes again soon may be left out this time, and one
