@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import Workspace
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.models.scheduled_touchpoint import NotOpen
+from touchpoints.models.scheduled_touchpoints import NotOpen
 
 #: looked at with one query
 BATCH = 500

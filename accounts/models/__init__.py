@@ -1,3 +1,4 @@
+from accounts.models.absence import Absence
 from accounts.models.audit import AuditEntry
 from accounts.models.invitation import AlreadyMember, Invitation
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
@@ -8,6 +9,7 @@ from accounts.models.user import User
 from accounts.models.workspace import Workspace
 
 __all__ = [
+    "Absence",
     "Access",
     "AlreadyMember",
     "AuditEntry",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 
 from accounts.facts import access_changed
@@ -78,6 +79,10 @@ class Member(models.Model):
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
     access = models.CharField(max_length=12, choices=Access.choices)
     roles = models.ManyToManyField("accounts.Role", blank=True, related_name="members")
+    #: minutes of planned work a day that this member has room for
+    capacity = models.PositiveSmallIntegerField(default=300, db_default=300, validators=[MaxValueValidator(1440)])
+    #: who is told when a must is overdue, and sees this member's load
+    manager = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="team")
     joined_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
 

@@ -12,7 +12,7 @@ from customers.models.enrolments import stage_order
 from tests.touchpoints.sheets import NOW, START, enrolled, published
 from tests.touchpoints.test_handoffs_at_once import at_once
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.models.scheduled_touchpoint import NotOpen
+from touchpoints.models.scheduled_touchpoints import NotOpen
 from touchpoints.planning.reconcile import reconcile
 
 pytestmark = pytest.mark.django_db(transaction=True)

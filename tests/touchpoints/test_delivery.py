@@ -9,7 +9,7 @@ from customers.models import Contact
 from playbooks.models import PlaybookVersion
 from tests.touchpoints.sheets import NOW, enrolled, published
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.models.scheduled_touchpoint import NotOpen
+from touchpoints.models.scheduled_touchpoints import NotOpen
 
 pytestmark = pytest.mark.django_db
 

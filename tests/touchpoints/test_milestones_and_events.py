@@ -13,7 +13,7 @@ from journeys.publishing import publish
 from tests.touchpoints.sheets import NOW, START, enrolled, published
 from touchpoints.milestones import milestones_of
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.models.scheduled_touchpoint import NotOpen
+from touchpoints.models.scheduled_touchpoints import NotOpen
 from touchpoints.planning.routes import route_of
 from touchpoints.tasks import tick_milestones
 

@@ -20,7 +20,7 @@ from customers.undoing import can_be_undone, undo
 from journeys.models import Touchpoint
 from journeys.publishing import publish
 from tests.touchpoints.sheets import NOW, START, customer, enrolled, published
-from touchpoints.models import ScheduledTouchpoint
+from touchpoints.models import Offer, ScheduledTouchpoint
 from touchpoints.planning.facts import read_facts
 from touchpoints.planning.plan import plan
 from touchpoints.planning.reconcile import reconcile
@@ -40,6 +40,8 @@ acts = st.lists(
         st.tuples(st.just("version"), st.integers(0, 9)),
         st.tuples(st.just("finish"), st.integers(0, 9), st.integers(-5, 30)),
         st.tuples(st.just("skip"), st.integers(0, 9), st.integers(-5, 30)),
+        st.tuples(st.just("put"), st.integers(0, 9), st.integers(-20, 40)),
+        st.tuples(st.just("give"), st.integers(0, 9)),
         st.tuples(st.just("event"), days),
         st.tuples(st.just("day off"), st.integers(0, 40)),
         st.tuples(st.just("leave"), days),
@@ -91,6 +93,11 @@ def do(act, enrolment, versions, owner, at):
         case "skip", n, late if rows:
             row = rows[n % len(rows)]
             row.skip(row.due_on + timedelta(late), "Not now", **who)
+        case "put", n, late if rows:
+            row = rows[n % len(rows)]
+            row.reschedule(row.due_on + timedelta(late), **who)
+        case "give", n if rows:
+            Offer.objects.offer(rows[n % len(rows)], owner, "", **who).accept(**who)
         case "event", day:
             triggers = route_of(enrolment.version_id).triggers
             if triggers:

@@ -1,8 +1,10 @@
+from touchpoints.models.arrangement import Arrangement
 from touchpoints.models.enrolment_rule import EnrolmentRule
 from touchpoints.models.handoff_day import HandoffDay
+from touchpoints.models.offer import Offer
 from touchpoints.models.passage import Passage
 from touchpoints.models.passage_step import PassageStep
 from touchpoints.models.planning_job import PlanningJob
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
 
-__all__ = ["EnrolmentRule", "HandoffDay", "Passage", "PassageStep", "PlanningJob", "ScheduledTouchpoint"]
+__all__ = ["Arrangement", "EnrolmentRule", "HandoffDay", "Offer", "Passage", "PassageStep", "PlanningJob", "ScheduledTouchpoint"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils.functional import cached_property
 
@@ -10,17 +11,14 @@ from accounts.ids import new_id
 from customers.models import Activity
 from playbooks.models import Playbook, PlaybookVersion
 from touchpoints.facts import settled
-from touchpoints.models.scheduled_touchpoints import ScheduledState, ScheduledTouchpointQuerySet
+from touchpoints.models.arrangement import Arrangement
+from touchpoints.models.scheduled_touchpoints import NotOpen, ScheduledState, ScheduledTouchpointQuerySet
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.planning.routes import route_of
 
 if TYPE_CHECKING:
     from accounts.models import Member
     from touchpoints.planning.route import Card
-
-
-class NotOpen(Exception):
-    """Somebody was quicker, or it is no longer planned. Says so to a person."""
 
 
 class ScheduledTouchpoint(models.Model):
@@ -48,11 +46,17 @@ class ScheduledTouchpoint(models.Model):
     must = models.BooleanField(default=True)
     #: a milestone that nobody ticks: its day does, or what it waits for
     ticks_itself = models.BooleanField(default=False)
+    #: delivered by Touchline, which sends a message of its playbook on the day
+    sends_itself = models.BooleanField(default=False, db_default=False)
+    #: nobody wants to see it in their list before that; it is due when it is due all the same
+    snoozed_until = models.DateTimeField(null=True)
     #: of a delivery that was begun: what it goes by, though the playbook may go on
     started_at = models.DateTimeField(null=True)
     playbook_version = models.ForeignKey(
         "playbooks.PlaybookVersion", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    #: ids of the playbook's steps that are done
+    ticked = ArrayField(models.CharField(max_length=40), default=list, db_default=models.Value("{}"))
     settled_on = models.DateField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -78,6 +82,9 @@ class ScheduledTouchpoint(models.Model):
             models.Index(fields=["customer", "due_on", "id"], name="scheduled_of_customer"),
             models.Index(
                 fields=["due_on", "id"], condition=models.Q(state="planned", ticks_itself=True), name="scheduled_ticks_itself"
+            ),
+            models.Index(
+                fields=["due_on", "id"], condition=models.Q(state="planned", sends_itself=True), name="scheduled_sends_itself"
             ),
         ]
 
@@ -106,12 +113,45 @@ class ScheduledTouchpoint(models.Model):
     def begin(self, *, by: Member, at: datetime) -> None:
         """Its delivery is under way, and goes by its playbook as it is now; one begun already stays as it is. Raises NotOpen."""
         with transaction.atomic():
-            found = self._held()
-            if not found.is_open:
-                raise NotOpen(f"{found.title} is {found.get_state_display().lower()} already.")
-            if found.started_at is None:
-                found._set({"started_at": at, "playbook_version": found._frozen(at)})
-                Activity.objects.note(found.customer, f"began {found.title}", by=by, at=at, enrolment=found.enrolment)
+            self._held_open()._begin(by, at)
+
+    def tick_step(self, step: str, is_done: bool, *, by: Member, at: datetime) -> list[str]:
+        """Say that a step of its playbook is done, or is not; the first one begins the delivery. The steps that are done now.
+        Raises NotOpen; a step that its playbook does not have is passed over."""
+        with transaction.atomic():
+            found = self._held_open()
+            found._begin(by, at)
+            steps = [one["id"] for one in found.playbook_version.body["steps"]] if found.playbook_version else []
+            done = {*found.ticked, step} if is_done else {*found.ticked} - {step}
+            found._set({"ticked": [id for id in steps if id in done]})
+        self.ticked = found.ticked
+        return self.ticked
+
+    def snooze(self, until: datetime | None, *, at: datetime) -> None:
+        """Out of everybody's list until then; None: back into it. Raises NotOpen."""
+        with transaction.atomic():
+            self._held_open()._set({"snoozed_until": until})
+
+    def reschedule(self, on: date, *, by: Member, at: datetime) -> None:
+        """Do it on another day than the map says; on the day that it says: as planned. What rests on it is planned anew. Raises
+        NotOpen."""
+        with transaction.atomic():
+            found = self._held_open()
+            was = found.due_on
+            told = Arrangement.objects.of(found).first()
+            planned = told.instead_of if told and told.instead_of and told.holds(was) else was
+            days = {"due_on": on, "instead_of": planned} if on != planned else {"due_on": None, "instead_of": None}
+            Arrangement.objects.arrange(found, days, by=by, at=at)
+            found._set({"snoozed_until": None})
+            if on != was:
+                text = f"put {found.title} on {on:%-d %B %Y} instead of {was:%-d %B %Y}"
+                Activity.objects.note(found.customer, text, by=by, at=at, enrolment=found.enrolment)
+            reconcile([found.enrolment_id], at=at)
+
+    def _begin(self, by: Member, at: datetime) -> None:
+        if self.started_at is None:
+            self._set({"started_at": at, "playbook_version": self._frozen(at)})
+            Activity.objects.note(self.customer, f"began {self.title}", by=by, at=at, enrolment=self.enrolment)
 
     def _frozen(self, at: datetime) -> PlaybookVersion | None:
         return self.playbook_version or (self.playbook.freeze(at=at) if self.playbook else None)
@@ -130,7 +170,7 @@ class ScheduledTouchpoint(models.Model):
         """It was not done after all, or is not to be skipped. Raises NotOpen if it is not settled."""
         fields = {"settled_on": None, "settled_at": None, "settled_by": None, "outcome": "", "felt": None}
         with transaction.atomic():
-            found = self._held()
+            found = self.held()
             if found.state not in (self.State.DONE, self.State.SKIPPED):
                 raise NotOpen(f"{found.title} is open already.")
             found._set({"state": self.State.PLANNED, **fields})
@@ -141,9 +181,7 @@ class ScheduledTouchpoint(models.Model):
         self, state: str, on: date, fields: dict[str, Any], *, by: Member | None, at: datetime, today: date | None = None
     ) -> None:
         with transaction.atomic():
-            found = self._held()
-            if not found.is_open:
-                raise NotOpen(f"{found.title} is {found.get_state_display().lower()} already.")
+            found = self._held_open()
             if state == self.State.DONE:
                 fields = fields | {"playbook_version": found._frozen(at)}
             found._set({"state": state, "settled_on": on, "settled_at": at, "settled_by": by, **fields})
@@ -158,7 +196,13 @@ class ScheduledTouchpoint(models.Model):
     def _is_milestone(self) -> bool:
         return bool(self.card and self.card.fields["kind"] == "milestone")
 
-    def _held(self) -> ScheduledTouchpoint:
+    def _held_open(self) -> ScheduledTouchpoint:
+        found = self.held()
+        if not found.is_open:
+            raise NotOpen.of(found)
+        return found
+
+    def held(self) -> ScheduledTouchpoint:
         """The row and its enrolment, locked in the order in which planning does. Raises NotOpen if it is no longer there."""
         from customers.models import Enrolment
 

@@ -25,6 +25,14 @@ class ScheduledState(models.TextChoices):
     MISSED = "missed", "Missed"
 
 
+class NotOpen(Exception):
+    """Somebody was quicker, or it is no longer planned. Says so to a person."""
+
+    @classmethod
+    def of(cls, row: ScheduledTouchpoint) -> NotOpen:
+        return cls(f"{row.title} is {row.get_state_display().lower()} already.")
+
+
 class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def visible_to(self, member: Member) -> ScheduledTouchpointQuerySet:
         return self.filter(workspace_id=member.workspace_id)
@@ -88,6 +96,18 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         with transaction.atomic():
             self.bulk_update(rows, ["state", "settled_on", "settled_at", "settled_by", "outcome", "felt"])  # type: ignore[arg-type]
             reconcile(sorted({row.enrolment_id for row in rows}), at=at)
+
+    def work_of(self, member: Member, *, until: date) -> ScheduledTouchpointQuerySet:
+        """What that member is to do by then, what is overdue included, the longest due first; also what is snoozed."""
+        return self.planned().filter(member=member, by_person=True, due_on__lte=until).in_order()
+
+    def awake(self, *, at: datetime) -> ScheduledTouchpointQuerySet:
+        """Those that nobody has snoozed until later."""
+        return self.filter(models.Q(snoozed_until=None) | models.Q(snoozed_until__lte=at))
+
+    def sending(self, *, until: date) -> ScheduledTouchpointQuerySet:
+        """Those that Touchline is to send by itself and whose day has come."""
+        return self.planned().filter(sends_itself=True, due_on__lte=until)
 
     def with_names(self) -> ScheduledTouchpointQuerySet:
         return self.select_related("role", "member__user", "enrolment")

@@ -31,6 +31,8 @@ class Facts:
     #: the day on which this cycle began, or the journey itself
     begun: int = 0
     settled: list[tuple[UUID, int, int, int]] = field(default_factory=list)
+    #: (spot, occurrence) -> who took it over from the one whose role it is
+    given: dict[tuple[UUID, int], UUID] = field(default_factory=dict)
 
     def supposing(self, fields: Mapping[str, Any]) -> Facts:
         """The same with fields of the enrolment, or the customer's `renewal_on`, as they might be: see `Enrolment.change`."""
@@ -45,8 +47,8 @@ class Facts:
         if "cycle" in fields:
             # Nothing of a new cycle has been done yet.
             begun = fields["cycle_started_on"].toordinal()
-            told |= {"settled": {}, "started": begun, "first_stage": str(fields["cycle_stage_id"]), "events": ()}
-            changed = {"cycle": fields["cycle"], "settled": []}
+            told |= {"settled": {}, "arranged": {}, "started": begun, "first_stage": str(fields["cycle_stage_id"]), "events": ()}
+            changed = {"cycle": fields["cycle"], "settled": [], "given": {}}
         elif "started_on" in fields and self.cycle == 1:
             told["started"] = fields["started_on"].toordinal()
         if "version_id" in fields:
@@ -83,6 +85,14 @@ def read_facts(enrolments: Iterable[UUID], *, lock: bool = False) -> Iterator[Fa
         events: dict[UUID, list[tuple[str, int, int]]] = {}
         for pk, card, number, day in cursor.fetchall():
             events.setdefault(pk, []).append((str(card), number, day.toordinal()))
+        cursor.execute(ARRANGED, [ids])
+        arranged: dict[UUID, dict[tuple[UUID, int], tuple[int, int]]] = {}
+        given: dict[UUID, dict[tuple[UUID, int], UUID]] = {}
+        for pk, spot, occurrence, day, instead_of, member in cursor.fetchall():
+            if day:
+                arranged.setdefault(pk, {})[spot, occurrence] = day.toordinal(), instead_of.toordinal()
+            if member:
+                given.setdefault(pk, {})[spot, occurrence] = member
         cursor.execute(WHO, [list({row[2] for row in rows})])
         who: dict[UUID, dict[str, list[tuple[int, UUID | None]]]] = {}
         for customer, role, since, member in cursor.fetchall():
@@ -97,9 +107,11 @@ def read_facts(enrolments: Iterable[UUID], *, lock: bool = False) -> Iterator[Fa
             first_stage=str(first) if first else None,
             settled={(spot, occurrence): (due, day) for spot, occurrence, due, day in done},
             events=tuple(events.get(pk, ())),
+            arranged=arranged.get(pk, {}),
         )
         facts = Facts(pk, workspace, customer, version, cycle, bytes(print), traveller, who.get(customer, {}))
         facts.left, facts.begun, facts.settled = left.toordinal() if left else None, traveller.started, done
+        facts.given = given.get(pk, {})
         yield facts
 
 
@@ -113,6 +125,12 @@ SETTLED = """
     SELECT enrolment_id, spot, occurrence, due_on - DATE '0001-01-01' + 1, settled_on - DATE '0001-01-01' + 1
     FROM touchpoints_scheduledtouchpoint AS scheduled JOIN customers_enrolment AS enrolment USING (cycle)
     WHERE enrolment.id = ANY(%s) AND enrolment_id = enrolment.id AND state IN ('done', 'skipped')"""
+#: of this cycle; somebody who has left the workspace gives back what they took over
+ARRANGED = """
+    SELECT enrolment_id, spot, occurrence, due_on, instead_of, CASE WHEN member.removed_at IS NULL THEN member.id END
+    FROM touchpoints_arrangement AS arrangement JOIN customers_enrolment AS enrolment USING (cycle)
+    LEFT JOIN accounts_member AS member ON member.id = arrangement.member_id
+    WHERE enrolment.id = ANY(%s) AND enrolment_id = enrolment.id"""
 #: of this cycle, too: an earlier one has answered its own
 EVENTS = """
     SELECT enrolment_id, touchpoint_id, number, happened_on

@@ -13,6 +13,8 @@ The rules, in the words of docs/decisions/021:
 - Stages that the customer was taken past without being in them are not travelled.
 - A card that is bound to an event is due when the event is logged, once each time.
 - A drill-down is travelled from the day of its card.
+- What somebody put on another day is due on that, whatever kind of day it is and whatever comes before it, as long as the plan
+  says the day that it was put off from.
 
 Days are ordinals (date.toordinal).
 """
@@ -46,6 +48,13 @@ class Traveller:
     first_stage: str | None = None
     settled: Mapping[tuple[UUID, int], tuple[int, int]] = field(default_factory=dict)
     events: tuple[tuple[str, int, int], ...] = ()
+    #: (spot, occurrence) -> (the day somebody put it on, the day that the plan said when they did)
+    arranged: Mapping[tuple[UUID, int], tuple[int, int]] = field(default_factory=dict)
+
+    def arranged_day(self, spot: UUID, number: int, day: int) -> int:
+        """The day it was put on, as long as the plan says what it said then; where that changed, so did the reason."""
+        other = self.arranged.get((spot, number))
+        return other[0] if other and other[1] == day else day
 
 
 #: (the card, which occurrence of it, the day it is due)
@@ -82,6 +91,8 @@ def _travel(
     ]  # fmt: skip
     begins: list[int | None] = [None] * len(route.stages)
     due: dict[Card, int] = {}
+    #: of what recurs, when it is due first by the plan: that it was put on another day moves that one only
+    rhythms: dict[Card, int] = {}
     settled = traveller.settled
     number = only or 0
     for one in route.order:
@@ -99,14 +110,17 @@ def _travel(
                 day = days.on_or_after(due[before])
         if day > LAST_DAY:
             day = days.on_or_before(LAST_DAY)
+        rhythm, day = day, traveller.arranged_day(one.spot, number, day)
         due[one] = was[1] if was else day
+        if not was and one.repeat:
+            rhythms[one] = rhythm
         if not was and one.is_due:
             planned.append((one, number, day))
         if one.inner:
             _drill_down(one, was[0] if was else day, traveller, days, last_done, planned, only)
     for card in route.cards:
         if card.repeat and only is None and card in due:
-            _recur(card, due[card], _end(card, begins, traveller), traveller, days, last_done, planned)
+            _recur(card, rhythms.get(card, due[card]), _end(card, begins, traveller), traveller, days, last_done, planned)
     if only is None:
         _answer_events(route, traveller, days, due, planned)
 
@@ -175,8 +189,8 @@ def _recur(
 ) -> None:
     """The occurrences after the first. One that would fall on the day of another, or behind what was done last, is left out."""
     settled, spot = traveller.settled, card.spot
-    was = settled.get((spot, 0))
-    rhythm = was[0] if was else first
+    was, put = settled.get((spot, 0)), traveller.arranged.get((spot, 0))
+    rhythm = first if not was else put[1] if put and put[0] == was[0] else was[0]
     done = last_done.get(spot)
     if end is None or end <= rhythm:
         end = max(rhythm, done or rhythm) + YEAR
@@ -194,6 +208,7 @@ def _recur(
         if day <= last or (done is not None and day <= done):
             continue
         last = day
+        day = traveller.arranged_day(spot, occurrence, day)
         if card.is_due:
             planned.append((card, occurrence, day))
         if card.inner:
@@ -210,7 +225,7 @@ def _drill_down(
     only: int | None,
 ) -> None:
     assert card.inner is not None  # noqa: S101  # nosec: the callers ask
-    inside = Traveller(day, traveller.renewal, settled=traveller.settled)
+    inside = Traveller(day, traveller.renewal, settled=traveller.settled, arranged=traveller.arranged)
     _travel(card.inner, inside, days, last_done, planned, (only or 0) if card.repeat or only is not None else None)
 
 
@@ -225,6 +240,7 @@ def _answer_events(route: Route, traveller: Traveller, days: WorkingDays, due: d
                 day = days.on_or_after(max(since))
             if day > LAST_DAY:
                 day = days.on_or_before(LAST_DAY)
+            day = traveller.arranged_day(card.spot, number, day)
             was = traveller.settled.get((card.spot, number))
             answered[card] = was[1] if was else day
             if not was and card.is_due:

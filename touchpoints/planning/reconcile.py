@@ -23,7 +23,7 @@ from touchpoints.planning.route import Card, Route
 from touchpoints.planning.routes import route_of
 
 #: raise it when planning itself changes: every plan is then made anew
-RULES = 2
+RULES = 3
 
 
 @dataclass(slots=True)
@@ -42,8 +42,8 @@ class Outcome:
         )
 
 
-#: (role, member, by a person, a must, ticks itself, the day): what a row of the table says of a planned one
-Said = tuple[UUID | None, UUID | None, bool, bool, bool, date]
+#: (role, member, by a person, a must, ticks itself, sends itself, the day): what a row of the table says of a planned one
+Said = tuple[UUID | None, UUID | None, bool, bool, bool, bool, date]
 
 
 @dataclass(slots=True)
@@ -97,13 +97,14 @@ def wanted(facts: Facts, route: Route, days: WorkingDays) -> dict[tuple[UUID, in
     if facts.left is not None:
         return {}
     return {
-        (card.spot, occurrence): (*_of_card(card, facts, day), date.fromordinal(day))
+        (card.spot, occurrence): (*_of_card(card, occurrence, facts, day), date.fromordinal(day))
         for card, occurrence, day in plan(route, facts.traveller, days)
     }
 
 
-def _of_card(card: Card, facts: Facts, day: int) -> tuple[UUID | None, UUID | None, bool, bool, bool]:
-    return (UUID(card.role) if card.role else None, facts.member(card.role, day), card.by_person, card.must, card.ticks_itself)
+def _of_card(card: Card, occurrence: int, facts: Facts, day: int) -> tuple[UUID | None, UUID | None, bool, bool, bool, bool]:
+    member = facts.given.get((card.spot, occurrence)) or facts.member(card.role, day)
+    return (UUID(card.role) if card.role else None, member, card.by_person, card.must, card.ticks_itself, card.sends_itself)
 
 
 def print_of(facts: Facts, ways: Ways) -> bytes:
@@ -112,7 +113,7 @@ def print_of(facts: Facts, ways: Ways) -> bytes:
     told = (
         RULES, str(facts.version), route.print, days.print, facts.cycle, facts.left, traveller.started, traveller.renewal,
         sorted(traveller.entered.items()), traveller.stage, traveller.first_stage, sorted(facts.settled), traveller.events,
-        sorted(facts.who.items()),
+        sorted(facts.who.items()), sorted(traveller.arranged.items()), sorted(facts.given.items()),
     )  # fmt: skip
     return hashlib.blake2b(repr(told).encode(), digest_size=16).digest()
 
@@ -198,19 +199,21 @@ def _open_rows(enrolments: list[UUID]) -> dict[UUID, dict[tuple[int, UUID, int],
 
 
 OPEN = """
-    SELECT enrolment_id, cycle, spot, occurrence, id, state, role_id, member_id, by_person, must, ticks_itself, due_on
+    SELECT enrolment_id, cycle, spot, occurrence, id, state, role_id, member_id, by_person, must, ticks_itself, sends_itself,
+        due_on
     FROM touchpoints_scheduledtouchpoint WHERE enrolment_id = ANY(%s) AND state IN ('planned', 'missed')"""
 COPY = """
     COPY touchpoints_scheduledtouchpoint (id, workspace_id, customer_id, enrolment_id, cycle, spot, occurrence, role_id,
-        member_id, by_person, must, ticks_itself, due_on, state, outcome) FROM STDIN (FORMAT BINARY)"""
-TYPES = ["uuid"] * 4 + ["int2", "uuid", "int2", "uuid", "uuid", "bool", "bool", "bool", "date", "varchar", "text"]
+        member_id, by_person, must, ticks_itself, sends_itself, due_on, state, outcome) FROM STDIN (FORMAT BINARY)"""
+TYPES = ["uuid"] * 4 + ["int2", "uuid", "int2", "uuid", "uuid", "bool", "bool", "bool", "bool", "date", "varchar", "text"]
 NEW = ("planned", "")
 MOVE = """
     UPDATE touchpoints_scheduledtouchpoint AS scheduled
     SET role_id = new.role, member_id = new.member, by_person = new.by_person, must = new.must, ticks_itself = new.ticks,
+        sends_itself = new.sends,
         due_on = new.due_on, state = 'planned', settled_on = NULL
-    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bool[], %s::bool[], %s::bool[], %s::date[])
-        AS new(id, role, member, by_person, must, ticks, due_on)
+    FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bool[], %s::bool[], %s::bool[], %s::bool[],
+        %s::date[]) AS new(id, role, member, by_person, must, ticks, sends, due_on)
     WHERE scheduled.id = new.id"""
 MISS = """
     UPDATE touchpoints_scheduledtouchpoint AS scheduled SET state = 'missed', settled_on = new.day

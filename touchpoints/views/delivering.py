@@ -18,7 +18,7 @@ from playbooks.body import Body
 from playbooks.placeholders import fill
 from playbooks.views.playbook import read_whole
 from touchpoints.models import ScheduledTouchpoint
-from touchpoints.models.scheduled_touchpoint import NotOpen
+from touchpoints.models.scheduled_touchpoints import NotOpen
 
 
 @door("GET", access=Access.VIEWER)
