@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 from benchmarks.stage import colleagues, found_workspace, medians_ms, report, touchline
 
 ROUNDS, JOURNEYS, STAGES = 5, 6, 5
+#: the dearest of so many pages are partly those that something else got in the way of: they are measured again
+AGAIN, ROUNDS_AGAIN = 20, 25
 
 
 def main() -> None:
@@ -43,15 +45,20 @@ def main() -> None:
             for where, place in places(owner, query):
                 said = ", ".join(f"{name} {str(value)[:12]}" for name, value in query.items() if value) or "as it is"
                 addresses[f"{said}; {where}"] = f"{listed}?{urlencode({**query, **place})}"
-        worst, queries = {}, {}
+        worst: dict[str, tuple[float, float, float]] = {}
+        queries = {}
+
+        def measure(said: str, rounds: int) -> None:
+            bare, taken = medians_ms([lambda _: get(empty), functools.partial(shown, get, addresses[said])], rounds)
+            worst[said] = (taken / bare, taken, bare)
+
         for said, address in addresses.items():
-            with CaptureQueriesContext(
-                connection,
-            ) as asked:
+            with CaptureQueriesContext(connection) as asked:
                 get(address)
             queries[said] = len(asked)
-            bare, taken = medians_ms([lambda _: get(empty), functools.partial(shown, get, address)], ROUNDS)
-            worst[said] = (taken / bare, taken, bare)
+            measure(said, ROUNDS)
+        for said in sorted(worst, key=lambda said: worst[said][0], reverse=True)[:AGAIN]:
+            measure(said, ROUNDS_AGAIN)
         ranked = sorted(worst, key=lambda said: worst[said][0], reverse=True)
         for said in ranked[:12]:
             ratio, taken, bare = worst[said]

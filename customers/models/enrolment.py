@@ -55,6 +55,7 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["journey", "id"], name="enrolment_of_journey"),
             models.Index(fields=["stage_id", "customer"], condition=models.Q(left_on=None), name="enrolment_in_stage"),
+            models.Index(fields=["journey", "customer"], condition=models.Q(left_on=None), name="enrolment_on_journey"),
         ]
 
     def __str__(self) -> str:
