@@ -1,0 +1,161 @@
+"""What a reminder says, and whether it is owed still: read for a chunk of them at once, right before they go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Absence
+from touchpoints.models import Reminder, Reminding, ScheduledTouchpoint
+from touchpoints.models.reminders import ReminderKind
+from touchpoints.models.scheduled_touchpoints import ScheduledState
+
+#: lines of a part of a digest; how many more there are is said
+MOST_LINES = 20
+
+
+@dataclass(slots=True)
+class Line:
+    """A touchpoint in a digest."""
+
+    title: str
+    customer: str
+    due_on: date
+    address: str
+    must: bool
+    #: whose work it is, if not the reader's
+    whose: str
+
+
+@dataclass(slots=True)
+class Part:
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    more: int = 0
+
+
+@dataclass(slots=True)
+class Letter:
+    """A reminder with all that is needed to send it. `path` and `address` lead to what it is about."""
+
+    reminder: Reminder
+    reading: Reminding
+    text: str = ""
+    path: str = ""
+    facts: dict[str, object] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    is_owed_no_more: bool = False
+    #: it is the reader's quiet hours, until then
+    wakes_at: datetime | None = None
+
+    @property
+    def address(self) -> str:
+        return f"{settings.SITE_URL}{self.path}"
+
+
+def letters_of(pks: list[UUID], *, at: datetime) -> list[Letter]:
+    """Those of these that are there still, in their order."""
+    rows = Reminder.objects.filter(pk__in=pks).select_related("member__user", "member__workspace", "subject__user")
+    reminders = {row.pk: row for row in rows}
+    about = {row.scheduled_id for row in reminders.values() if row.scheduled_id}
+    scheduled: dict[UUID | None, ScheduledTouchpoint] = {}
+    if about:
+        found = ScheduledTouchpoint.objects.filter(pk__in=about).select_related("customer")
+        scheduled = {row.pk: row for row in found.with_cards()}
+    readings = _readings(list(reminders.values()))
+    return [
+        _letter(reminders[pk], readings[reminders[pk].member_id], scheduled.get(reminders[pk].scheduled_id), at)
+        for pk in pks
+        if pk in reminders
+    ]
+
+
+def _readings(reminders: list[Reminder]) -> dict[UUID, Reminding]:
+    members = {one.member_id: one.member for one in reminders}
+    found = {row.pk: row for row in Reminding.objects.filter(pk__in=members)}
+    for pk, member in members.items():
+        found.setdefault(pk, Reminding(member=member)).member = member
+    return found
+
+
+def _letter(reminder: Reminder, reading: Reminding, row: ScheduledTouchpoint | None, at: datetime) -> Letter:
+    letter = Letter(reminder, reading)
+    member = reminder.member
+    is_here = member.removed_at is None and member.user.is_active
+    is_wanted = reminder.channel in reading.channels(reminder.kind)
+    if not is_here or not is_wanted or (reminder.scheduled_id and not _is_as_it_was(reminder, row, at)):
+        letter.is_owed_no_more = True
+    elif (awake := reading.awake_at(at)) > at:
+        letter.wakes_at = awake
+    elif row is None:
+        _write_digest(letter, at)
+    else:
+        _write_one(letter, row, at)
+    return letter
+
+
+def _is_as_it_was(reminder: Reminder, row: ScheduledTouchpoint | None, at: datetime) -> bool:
+    if row is None or row.state != ScheduledState.PLANNED or not row.by_person:
+        return False
+    is_awake = reminder.kind == ReminderKind.ESCALATION or row.snoozed_until is None or row.snoozed_until <= at
+    return row.due_on == reminder.due_on and row.member_id == reminder.subject_id and is_awake
+
+
+def _write_one(letter: Letter, row: ScheduledTouchpoint, at: datetime) -> None:
+    reminder, today = letter.reminder, letter.reading.today(at)
+    letter.path = reverse("touchpoints:delivery", args=[reminder.member.workspace.slug, row.pk])
+    letter.text = f"{_when(row.due_on, today)}: {row.title} for {row.customer}"
+    if reminder.kind == ReminderKind.ESCALATION:
+        letter.text = f"{reminder.subject} has an overdue must, due {_day(row.due_on)}: {row.title} for {row.customer}"
+    elif reminder.is_for_another:
+        letter.text += f" (you stand in for {reminder.subject})"
+    letter.facts = {
+        "kind": reminder.kind, "touchpoint": row.title, "customer": str(row.customer), "due_on": row.due_on.isoformat(),
+        "must": row.must, "member": str(reminder.subject),
+    }  # fmt: skip
+
+
+def _write_digest(letter: Letter, at: datetime) -> None:
+    """What is overdue and what is due today, as it is now. Nothing of either: it is not owed."""
+    member, today = letter.reminder.member, letter.reading.today(at)
+    covered = [one.member for one in Absence.objects.covered_by(member, on=today).with_names()]
+    people = {one.pk: one for one in (member, *covered)}
+    work = ScheduledTouchpoint.objects.work_of_any(people, until=today).awake(at=at)
+    late, due = Part("Overdue"), Part("Today")
+    for part, rows in ((late, work.due_before(today)), (due, work.due_on_day(today))):
+        _fill(part, rows, people, member.workspace.slug, letter.reminder.member_id)
+    letter.parts = [part for part in (late, due) if part.lines]
+    if not letter.parts:
+        letter.is_owed_no_more = True
+        return
+    counts = [f"{len(part.lines) + part.more} {word}" for part, word in ((late, "overdue"), (due, "due today")) if part.lines]
+    letter.text = f"Your day: {' and '.join(counts)}"
+    letter.path = reverse("accounts:notices", args=[member.workspace.slug])
+    letter.facts = {"kind": "digest"}
+
+
+def _fill(part: Part, rows: Any, people: dict[UUID, Any], slug: str, reader: UUID) -> None:
+    for row in rows.select_related("customer", "enrolment")[:MOST_LINES].with_cards():
+        address = settings.SITE_URL + reverse("touchpoints:delivery", args=[slug, row.pk])
+        whose = "" if row.member_id == reader else str(people[row.member_id])
+        part.lines.append(Line(row.title, str(row.customer), row.due_on, address, row.must, whose))
+    if len(part.lines) == MOST_LINES:
+        part.more = rows.count() - MOST_LINES
+
+
+def _when(due: date, today: date) -> str:
+    away = (due - today).days
+    if away == 0:
+        return "Due today"
+    if away == 1:
+        return "Due tomorrow"
+    return f"Due {_day(due)}" if away > 0 else f"Overdue since {_day(due)}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
