@@ -14,6 +14,19 @@ MORNING = datetime(START.year, START.month, START.day, 8, tzinfo=UTC)
 BEFORE = MORNING - timedelta(hours=1)
 
 
+def many(owner, count, **fields):
+    """So many touchpoints that are due on the Monday, the owner's; they are there, however it was planned."""
+    [one] = work(owner, START)
+    rows = [
+        ScheduledTouchpoint(
+            workspace_id=one.workspace_id, customer_id=one.customer_id, enrolment_id=one.enrolment_id, cycle=one.cycle,
+            spot=one.spot, occurrence=n, due_on=one.due_on, member=owner, role_id=one.role_id, **fields,
+        )
+        for n in range(1, count)
+    ]  # fmt: skip
+    ScheduledTouchpoint.objects.bulk_create(rows)
+
+
 def version_for(owner):
     return published("five-stages", owner)[1]
 
