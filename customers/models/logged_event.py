@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 class LoggedEventQuerySet(models.QuerySet["LoggedEvent"]):
     def of(self, enrolment: Enrolment) -> LoggedEventQuerySet:
         return self.filter(enrolment=enrolment)
+
+    def of_enrolments(self, enrolments: Iterable[UUID]) -> LoggedEventQuerySet:
+        return self.filter(enrolment__in=list(enrolments))
 
     def visible_to(self, member: Member) -> LoggedEventQuerySet:
         return self.filter(enrolment__workspace=member.workspace_id)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -49,6 +49,12 @@ class PlaybookQuerySet(models.QuerySet["Playbook"]):
         empty = models.Q(summary="") & (models.Q(body={}) | models.Q(body=blank_body()))
         is_empty = models.ExpressionWrapper(empty, output_field=models.BooleanField())
         return self.annotate(step_count=steps, is_empty=is_empty).defer("body")
+
+    def with_messages(self, ids: Collection[str]) -> set[UUID]:
+        """Of these the ids of those that have a message to send."""
+        if not ids:
+            return set()
+        return set(self.filter(pk__in=ids).exclude(body__messages=[]).exclude(body={}).values_list("pk", flat=True))
 
     def draft(self, workspace: Workspace, title: str, *, at: datetime, body: Body | None = None, summary: str = "") -> Playbook:
         """A draft, empty if no body is given. Raises IntegrityError (playbook_title_once) if the title is taken."""

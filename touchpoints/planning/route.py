@@ -44,6 +44,7 @@ class Card:
     ticks_itself: bool = False
     #: a touchpoint that Touchline delivers by a message from its playbook
     sends_itself: bool = False
+    stage_name: str = ""
     before: tuple[Card, ...] = ()
     #: bound to events: planned when one is logged
     on_event: bool = False
@@ -109,6 +110,7 @@ def compile_route(version: str, document: Document, look: Look, *, inside: UUID 
             by_person=row["delivery"] == "person" and bool(row["owner_id"] or lane.get("kind") == "role"),
             must=row["importance"] == "must", is_due=row["kind"] != "event" or bool(row["playbook_id"]),
             ticks_itself=row["kind"] == "milestone" and row["delivery"] == "automated",
+            stage_name=document["stages"][row["stage_id"]].get("name", ""),
             sends_itself=row["kind"] == "touchpoint" and row["delivery"] == "automated",
         )  # fmt: skip
         cards[id] = card
