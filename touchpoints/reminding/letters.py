@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Absence
+from accounts.models import Absence, Member
 from touchpoints.models import Reminder, Reminding, ScheduledTouchpoint
 from touchpoints.models.reminders import ReminderKind
 from touchpoints.models.scheduled_touchpoints import ScheduledState
+from touchpoints.planning.routes import routes_of
 
 #: lines of a part of a digest; how many more there are is said
 MOST_LINES = 20
+#: what is said of a card that the version has no longer, as `ScheduledTouchpoint.title` does
+EARLIER = "a card of an earlier version"
 
 
 @dataclass(slots=True)
@@ -58,32 +62,56 @@ class Letter:
         return f"{settings.SITE_URL}{self.path}"
 
 
+class Told(NamedTuple):
+    """A scheduled touchpoint, as far as a reminder speaks of it."""
+
+    state: str
+    by_person: bool
+    due_on: date
+    snoozed_until: datetime | None
+    member: UUID | None
+    must: bool
+    customer: str
+    title: str
+
+
 def letters_of(pks: list[UUID], *, at: datetime) -> list[Letter]:
-    """Those of these that are there still, in their order."""
-    rows = Reminder.objects.filter(pk__in=pks).select_related("member__user", "member__workspace", "subject__user")
-    reminders = {row.pk: row for row in rows}
-    about = {row.scheduled_id for row in reminders.values() if row.scheduled_id}
-    scheduled: dict[UUID | None, ScheduledTouchpoint] = {}
-    if about:
-        found = ScheduledTouchpoint.objects.filter(pk__in=about).select_related("customer")
-        scheduled = {row.pk: row for row in found.with_cards()}
-    readings = _readings(list(reminders.values()))
-    return [
-        _letter(reminders[pk], readings[reminders[pk].member_id], scheduled.get(reminders[pk].scheduled_id), at)
-        for pk in pks
-        if pk in reminders
-    ]
+    """Those of these that are there still, in their order. A handful of questions, however many they are: every reader is read
+    once, and of what it is about no more than is said (whole rows took half the time that sending does)."""
+    reminders = {row.pk: row for row in Reminder.objects.filter(pk__in=pks)}
+    members = _members({pk for row in reminders.values() for pk in (row.member_id, row.subject_id)})
+    for row in reminders.values():
+        row.member, row.subject = members[row.member_id], members[row.subject_id]
+    readings = _readings({row.member_id: row.member for row in reminders.values()})
+    about = _told({row.scheduled_id for row in reminders.values() if row.scheduled_id})
+    there = (reminders[pk] for pk in pks if pk in reminders)
+    return [_letter(one, readings[one.member_id], about.get(one.scheduled_id), at) for one in there]
 
 
-def _readings(reminders: list[Reminder]) -> dict[UUID, Reminding]:
-    members = {one.member_id: one.member for one in reminders}
+def _members(pks: Iterable[UUID]) -> dict[UUID, Member]:
+    return {one.pk: one for one in Member.objects.filter(pk__in=pks).select_related("user", "workspace")}
+
+
+def _readings(members: dict[UUID, Member]) -> dict[UUID, Reminding]:
     found = {row.pk: row for row in Reminding.objects.filter(pk__in=members)}
     for pk, member in members.items():
         found.setdefault(pk, Reminding(member=member)).member = member
     return found
 
 
-def _letter(reminder: Reminder, reading: Reminding, row: ScheduledTouchpoint | None, at: datetime) -> Letter:
+def _told(pks: Iterable[UUID]) -> dict[UUID | None, Told]:
+    names = ("pk", "state", "by_person", "due_on", "snoozed_until", "member", "must", "customer__name")
+    rows = ScheduledTouchpoint.objects.filter(pk__in=pks).values_list(*names, "spot", "enrolment__version")
+    found = list(rows)
+    routes = routes_of({version for *_, version in found})
+    told: dict[UUID | None, Told] = {}
+    for pk, *fields, spot, version in found:
+        card = routes[version].by_spot.get(spot)
+        told[pk] = Told(*fields, card.fields["title"] if card else EARLIER)
+    return told
+
+
+def _letter(reminder: Reminder, reading: Reminding, row: Told | None, at: datetime) -> Letter:
     letter = Letter(reminder, reading)
     member = reminder.member
     is_here = member.removed_at is None and member.user.is_active
@@ -99,23 +127,23 @@ def _letter(reminder: Reminder, reading: Reminding, row: ScheduledTouchpoint | N
     return letter
 
 
-def _is_as_it_was(reminder: Reminder, row: ScheduledTouchpoint | None, at: datetime) -> bool:
+def _is_as_it_was(reminder: Reminder, row: Told | None, at: datetime) -> bool:
     if row is None or row.state != ScheduledState.PLANNED or not row.by_person:
         return False
     is_awake = reminder.kind == ReminderKind.ESCALATION or row.snoozed_until is None or row.snoozed_until <= at
-    return row.due_on == reminder.due_on and row.member_id == reminder.subject_id and is_awake
+    return row.due_on == reminder.due_on and row.member == reminder.subject_id and is_awake
 
 
-def _write_one(letter: Letter, row: ScheduledTouchpoint, at: datetime) -> None:
+def _write_one(letter: Letter, row: Told, at: datetime) -> None:
     reminder, today = letter.reminder, letter.reading.today(at)
-    letter.path = reverse("touchpoints:delivery", args=[reminder.member.workspace.slug, row.pk])
+    letter.path = reverse("touchpoints:delivery", args=[reminder.member.workspace.slug, reminder.scheduled_id])
     letter.text = f"{_when(row.due_on, today)}: {row.title} for {row.customer}"
     if reminder.kind == ReminderKind.ESCALATION:
         letter.text = f"{reminder.subject} has an overdue must, due {_day(row.due_on)}: {row.title} for {row.customer}"
     elif reminder.is_for_another:
         letter.text += f" (you stand in for {reminder.subject})"
     letter.facts = {
-        "kind": reminder.kind, "touchpoint": row.title, "customer": str(row.customer), "due_on": row.due_on.isoformat(),
+        "kind": reminder.kind, "touchpoint": row.title, "customer": row.customer, "due_on": row.due_on.isoformat(),
         "must": row.must, "member": str(reminder.subject),
     }  # fmt: skip
 
