@@ -8,3 +8,5 @@ access_changed = Signal()
 roles_changed = Signal()
 #: workspace_id: other days are worked on
 calendar_changed = Signal()
+#: user: their mornings are at other instants
+time_zone_changed = Signal()

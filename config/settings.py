@@ -162,6 +162,14 @@ EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Touchline <touchline@localhost>")
 
+#: hosts to which webhooks may post although they are inside a private network: `host` or `host:port`
+OUTGOING_ALLOWED_HOSTS = _list("OUTGOING_ALLOWED_HOSTS")
+#: seconds: a worker that has claimed reminders and died gives them up after the lease; what could not be sent is tried again
+#: after the backoff, then after twice that, and so on. So many reminders are claimed at a time.
+REMINDER_LEASE = float(os.environ.get("REMINDER_LEASE", "600"))
+REMINDER_BACKOFF = float(os.environ.get("REMINDER_BACKOFF", "60"))
+REMINDER_BATCH = int(os.environ.get("REMINDER_BATCH", "200"))
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -27,7 +27,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "20/m/ip,10/m/user",
     "manage_email": "20/m/ip,10/m/user",
     "confirm_email": "1/3m/key",
-    # Ours: opening a link that came by mail (an invitation, a new password, an address to confirm), and sending invitations.
+    # Ours: opening a link that came by mail (an invitation, a new password, an address to confirm), sending invitations,
+    # and trying whether reminders arrive.
     "mailed_link": "60/m/ip",
     "invite": "30/m/user",
+    "test_reminder": "10/m/user",
 }

@@ -74,6 +74,8 @@ LISTS = [
     "/w/northwind/enrol/list/?q={}",
     "/w/northwind/enrol/list/?owner={}",
     "/w/northwind/enrol/list/?since={}",
+    "/w/northwind/reminders/?page={}",
+    "/w/northwind/reminders/undelivered/?page={}",
 ]
 
 
@@ -103,6 +105,16 @@ FORMS = {
     "/w/northwind/handoffs/{passage}/offer/": {"value-1": "Risks"},
     "/w/northwind/handoffs/{passage}/ask/": {"text": "More"},
     "/w/northwind/handoffs/{passage}/accept/": {"text": "Fine"},
+    "/w/northwind/reminders/": {
+        "due_by": ["bell"],
+        "days_before": "0",
+        "days_after": "1",
+        "morning": "08:00",
+        "quiet_from": "",
+        "quiet_to": "",
+        "webhook_url": "",
+    },
+    "/w/northwind/reminders/absences/add/": {"first_on": "2027-01-04", "last_on": "2027-01-05", "stand_in": ""},
     "/accounts/sign-up/": {"name": "Nora", "email": "nora@example.com", "password1": "a long good phrase"},
     "/accounts/sign-in/": {"login": "olga@example.com", "password": "wrong"},
     "/accounts/password/reset/": {"email": "olga@example.com"},
@@ -162,6 +174,8 @@ def test_a_name_with_a_line_break_can_still_invite(client_for, owner):
         "/accounts/password/reset/key/1-%00/",
         "/w/northwind%00/",
         "/w/northwind/members/%00/",
+        "/unsubscribe/%00/",
+        f"/unsubscribe/{LONG}/",
     ],
 )
 def test_made_up_links_lead_to_a_calm_page(client, owner, path):

@@ -9,13 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts.facts import calendar_changed
+from accounts.facts import access_changed, calendar_changed, time_zone_changed
 from customers.facts import travel_changed
-from touchpoints.facts import settled
+from touchpoints.facts import planned, settled
+from touchpoints.models import Reminder, Reminding
 from touchpoints.passing import open_passages
 from touchpoints.planning.reconcile import reconcile
+from touchpoints.reminding.owing import follow
 from touchpoints.tasks import plan_workspace
 from touchpoints.ticking import tick
 
@@ -30,6 +33,27 @@ def plan_anew(sender: Any, *, enrolments: list[UUID], at: datetime, **_: Any) ->
 def tick_and_hand_on(sender: Any, *, enrolment: UUID, today: date, at: datetime, **_: Any) -> None:
     tick([enrolment], today=today, at=at)
     open_passages([enrolment], at=at)
+
+
+@receiver(planned)
+def remind_of_it_as_it_is(sender: Any, *, rows: list[UUID], at: datetime, **_: Any) -> None:
+    follow(rows, at=at)
+
+
+@receiver(settled)
+def remind_of_it_no_more(sender: Any, *, row: UUID, at: datetime, **_: Any) -> None:
+    follow([row], at=at)
+
+
+@receiver(access_changed)
+def remind_nobody_who_has_gone(sender: Any, *, member: Any, **_: Any) -> None:
+    if member.removed_at:
+        Reminder.objects.to(member).take_back()
+
+
+@receiver(time_zone_changed)
+def follow_to_another_zone(sender: Any, *, user: Any, **_: Any) -> None:
+    Reminding.objects.follow_zone(user, at=timezone.now())
 
 
 @receiver(calendar_changed)

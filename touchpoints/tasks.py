@@ -14,6 +14,8 @@ from touchpoints.enrolling import enrol_next, follow
 from touchpoints.models import EnrolmentRule, PlanningJob
 from touchpoints.passing import open_days, open_passages
 from touchpoints.planning.reconcile import reconcile
+from touchpoints.reminding.owing import owe
+from touchpoints.reminding.sending import send_due
 from touchpoints.ticking import tick_all
 
 #: enrolments in one transaction: a second of work, so that nobody waits long for one of them
@@ -77,3 +79,16 @@ def follow_rule(pk: str) -> None:
 def open_handoffs() -> None:
     """Where another day has come, open the handoffs that are reached with it."""
     open_days(at=timezone.now())
+
+
+@shared_task(name="touchpoints.owe_reminders")
+def owe_reminders() -> None:
+    """Write what is owed to those whose morning has come, and send it."""
+    if owe(at=timezone.now()):
+        send_due()
+
+
+@shared_task(name="touchpoints.send_reminders")
+def send_reminders() -> None:
+    """A sweep: what is due goes out, through each channel until nothing is."""
+    send_due()

@@ -10,8 +10,10 @@ from touchpoints.views import (
     handoffs,
     moving_over,
     plan,
+    reminders,
     timeline,
     travel,
+    undelivered,
 )
 
 app_name = "touchpoints"
@@ -45,6 +47,13 @@ urlpatterns = [
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
     path("enrolments/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
     path("enrolments/<uuid:pk>/timeline/<uuid:card>/", timeline.timeline_card, name="timeline_card"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/test/", reminders.test_reminder, name="test_reminder"),
+    path("reminders/absences/add/", reminders.add_absence, name="add_absence"),
+    path("reminders/absences/<uuid:pk>/remove/", reminders.remove_absence, name="remove_absence"),
+    path("reminders/undelivered/", undelivered.undelivered, name="undelivered"),
+    path("reminders/undelivered/<uuid:pk>/try-again/", undelivered.try_reminder_again, name="try_reminder_again"),
+    path("reminders/undelivered/<uuid:pk>/give-up/", undelivered.give_up_reminder, name="give_up_reminder"),
     path("customers/<uuid:pk>/handoffs/", handoffs.customer_handoffs, name="customer_handoffs"),
     path("handoffs/", handoffs.handoffs, name="handoffs"),
     path("handoffs/<uuid:pk>/", handoffs.handoff_passage, name="handoff_passage"),

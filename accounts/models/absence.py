@@ -31,7 +31,12 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
     def stand_ins(self, *, on: date) -> dict[UUID, UUID | None]:
         """Of those who are away on that day: who stands in for them; None: nobody, or somebody who is gone."""
-        rows = self.on(on).order_by("first_on", "id").values_list("member", "stand_in", "stand_in__removed_at")
+        rows = (
+            self.on(on)
+            .filter(member__removed_at=None)
+            .order_by("first_on", "id")
+            .values_list("member", "stand_in", "stand_in__removed_at")
+        )
         return {member: None if gone else stand_in for member, stand_in, gone in rows}
 
     def in_order(self) -> AbsenceQuerySet:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.facts import time_zone_changed
 from accounts.ids import new_id
 
 
@@ -54,9 +55,12 @@ class User(AbstractBaseUser):
 
     def edit_profile(self, *, name: str, time_zone: str, mention_mails: bool | None = None) -> None:
         """Without a word on `mention_mails` it stays as it is."""
+        has_moved = time_zone != self.time_zone
         self.name, self.time_zone = name.strip(), time_zone
         self.mention_mails = self.mention_mails if mention_mails is None else mention_mails
         self.save(update_fields=["name", "time_zone", "mention_mails"])
+        if has_moved:
+            time_zone_changed.send(User, user=self)
 
     def visit(self, workspace_id: UUID) -> None:
         """Remember where to take this person next time. Written only when it changes."""

@@ -5,6 +5,19 @@ from touchpoints.models.offer import Offer
 from touchpoints.models.passage import Passage
 from touchpoints.models.passage_step import PassageStep
 from touchpoints.models.planning_job import PlanningJob
+from touchpoints.models.reminder import Reminder
+from touchpoints.models.reminding import Reminding
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
 
-__all__ = ["Arrangement", "EnrolmentRule", "HandoffDay", "Offer", "Passage", "PassageStep", "PlanningJob", "ScheduledTouchpoint"]
+__all__ = [
+    "Arrangement",
+    "EnrolmentRule",
+    "HandoffDay",
+    "Offer",
+    "Passage",
+    "PassageStep",
+    "PlanningJob",
+    "Reminder",
+    "Reminding",
+    "ScheduledTouchpoint",
+]

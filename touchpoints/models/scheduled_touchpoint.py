@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from accounts.ids import new_id
 from customers.models import Activity
 from playbooks.models import Playbook, PlaybookVersion
-from touchpoints.facts import settled
+from touchpoints.facts import planned, settled
 from touchpoints.models.arrangement import Arrangement
 from touchpoints.models.scheduled_touchpoints import NotOpen, ScheduledState, ScheduledTouchpointQuerySet
 from touchpoints.planning.reconcile import reconcile
@@ -130,7 +130,9 @@ class ScheduledTouchpoint(models.Model):
     def snooze(self, until: datetime | None, *, at: datetime) -> None:
         """Out of everybody's list until then; None: back into it. Raises NotOpen."""
         with transaction.atomic():
-            self._held_open()._set({"snoozed_until": until})
+            found = self._held_open()
+            found._set({"snoozed_until": until})
+            planned.send(ScheduledTouchpoint, enrolments=[found.enrolment_id], rows=[found.pk], at=at)
 
     def reschedule(self, on: date, *, by: Member, at: datetime) -> None:
         """Do it on another day than the map says; on the day that it says: as planned. What rests on it is planned anew. Raises
@@ -219,4 +221,4 @@ class ScheduledTouchpoint(models.Model):
 
     def _tell(self, today: date, at: datetime) -> None:
         reconcile([self.enrolment_id], at=at)
-        settled.send(ScheduledTouchpoint, enrolment=self.enrolment_id, today=today, at=at)
+        settled.send(ScheduledTouchpoint, enrolment=self.enrolment_id, row=self.pk, today=today, at=at)

@@ -101,6 +101,16 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         """What that member is to do by then, what is overdue included, the longest due first; also what is snoozed."""
         return self.planned().filter(member=member, by_person=True, due_on__lte=until).in_order()
 
+    def work_of_any(self, members: Iterable[UUID], *, until: date) -> ScheduledTouchpointQuerySet:
+        """The same of several."""
+        return self.planned().filter(member__in=list(members), by_person=True, due_on__lte=until).in_order()
+
+    def due_before(self, day: date) -> ScheduledTouchpointQuerySet:
+        return self.filter(due_on__lt=day)
+
+    def due_on_day(self, day: date) -> ScheduledTouchpointQuerySet:
+        return self.filter(due_on=day)
+
     def awake(self, *, at: datetime) -> ScheduledTouchpointQuerySet:
         """Those that nobody has snoozed until later."""
         return self.filter(models.Q(snoozed_until=None) | models.Q(snoozed_until__lte=at))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import uuid_utils
@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from accounts.calendars import working_days_of
 from accounts.working_days import WorkingDays
+from touchpoints.facts import planned
 from touchpoints.planning.facts import Facts, read_facts
 from touchpoints.planning.plan import plan
 from touchpoints.planning.route import Card, Route
@@ -35,6 +36,8 @@ class Outcome:
     moved: int = 0
     removed: int = 0
     enrolments: int = 0
+    #: ids of the rows that were moved or missed, and of those added that are due about today
+    rows: list[UUID] = field(default_factory=list)
 
     def __add__(self, other: Outcome) -> Outcome:
         return Outcome(
@@ -70,10 +73,11 @@ def reconcile(enrolments: Iterable[UUID], *, at: datetime) -> Outcome:
         changed = [(facts, print) for facts in read if (print := print_of(facts, ways)) != facts.print]
         if not changed:
             return Outcome()
-        outcome = _write([facts for facts, _ in changed], ways)
+        outcome = _write([facts for facts, _ in changed], ways, at.date())
         with connection.cursor() as cursor:
             cursor.execute(PRINTED, [[facts.pk for facts, _ in changed], [print for _, print in changed]])
         outcome.enrolments = len(changed)
+        planned.send(Outcome, enrolments=[facts.pk for facts, _ in changed], rows=outcome.rows, at=at)
     return outcome
 
 
@@ -159,8 +163,10 @@ def _difference(facts: Facts, rows: dict[tuple[int, UUID, int], Row], ways: Ways
     return found
 
 
-def _write(batch: list[Facts], ways: Ways) -> Outcome:
+def _write(batch: list[Facts], ways: Ways, today: date) -> Outcome:
     outcome = Outcome()
+    # It may be another day where somebody lives.
+    about_today = {today + timedelta(n) for n in (-1, 0, 1)}
     gone: list[UUID] = []
     missed: list[tuple[UUID, date]] = []
     moved: list[tuple[UUID, Said]] = []
@@ -172,7 +178,10 @@ def _write(batch: list[Facts], ways: Ways) -> Outcome:
             facts = found.facts
             for key, said in found.added.items():
                 last += 1
-                copy.write_row((UUID(int=last), facts.workspace, facts.customer, facts.pk, facts.cycle, *key, *said, *NEW))
+                pk = UUID(int=last)
+                if said[-1] in about_today:
+                    outcome.rows.append(pk)
+                copy.write_row((pk, facts.workspace, facts.customer, facts.pk, facts.cycle, *key, *said, *NEW))
             outcome.added += len(found.added)
             moved += [(old.pk, said) for old, said in found.moved]
             missed += [(old.pk, date.fromordinal(facts.end_of(old.cycle) or 1)) for old in found.missed]
@@ -184,6 +193,7 @@ def _write(batch: list[Facts], ways: Ways) -> Outcome:
             if rows:
                 columns = zip(*((pk, *(said if isinstance(said, tuple) else [said])) for pk, said in rows), strict=True)
                 cursor.execute(statement, [list(column) for column in columns])
+    outcome.rows += [pk for pk, _ in moved] + [pk for pk, _ in missed]
     outcome.moved, outcome.removed = len(moved), len(gone) + len(missed)
     return outcome
 
