@@ -1,4 +1,8 @@
-"""A plain stand-in with the interface of the one that the calendar branch brings: take that one at the merge."""
+"""Posting to an address that a person has typed. See docs/decisions/034.
+
+The host is resolved once and the connection goes to the very address that was looked at: a name that means another one a moment
+later leads nowhere else. Inside a private network nothing is reached unless an admin has named the host (OUTGOING_ALLOWED_HOSTS).
+"""
 
 from __future__ import annotations
 
@@ -6,52 +10,172 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+import time
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from functools import cache
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 
+#: bytes of an answer that are read, and characters of it that are told
+READ, TOLD = 4096, 500
+#: ports below 1024 on which people's webhooks live; the others there are mail servers and the like
+WELL_KNOWN = {80, 443}
+#: IPv6 networks whose addresses carry an IPv4 one, which is where it leads in the end: NAT64 and 6to4
+NAT64, SIX_TO_FOUR = ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("2002::/16")
+#: characters of a path that stay as they were typed
+KEPT = "%/:=&~+!$,;'@()*[]"
+
 
 class Refused(Exception):
-    """That address is not allowed. Says why, for people."""
+    """Nothing was posted, as that address is not allowed, or it sends on to another. Says why, for people."""
 
 
 class Unreachable(Exception):
-    """Nobody answers there. Says so, for people."""
+    """Nobody answered there as a web server does, or not in time. Says so, for people."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
+    """`text` is how the answer begins, up to 500 characters."""
+
     status: int
     text: str
 
 
 def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10) -> Answer:
-    """Post to the address that the host has now, which must be a public one. Raises Refused, Unreachable."""
+    """Post to `url`; the whole of it takes `timeout` seconds at most, but for the name's resolution. Redirects are not followed.
+
+    Raises Refused, Unreachable.
+    """
+    parts, host, port = _read(url)
+    addresses = _resolve(host, port)
+    deadline = time.monotonic() + timeout
+    line = _Line(_connect(addresses, host, port, deadline))
+    # A timeout of the socket is one of each reading: who sends a byte now and then would keep us for ever.
+    end = threading.Timer(max(deadline - time.monotonic(), 0), line.cut)
+    end.daemon = True
+    end.start()
+    secure = parts.scheme == "https"
+    connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(host, port)
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError as trouble:
-        raise Refused("That is not an address.") from trouble
-    if parts.scheme not in ("http", "https") or not host:
-        raise Refused("The address has to begin with https://.")
-    try:
-        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-    except OSError as trouble:
-        raise Unreachable(f"There is no host called {host}.") from trouble
-    is_allowed = bool({host, f"{host}:{port}"} & set(settings.OUTGOING_ALLOWED_HOSTS))
-    if not is_allowed and not ipaddress.ip_address(address).is_global:
-        raise Refused("That address is inside a private network.")
-    connection = http.client.HTTPConnection(host, port, timeout=timeout)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        connection.sock = socket.create_connection((str(address), port), timeout)
-        if parts.scheme == "https":
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-        connection.request("POST", path, body, headers)
+        line.sock.settimeout(timeout)
+        if secure:
+            line.encrypt(host)
+        connection.sock = line.sock
+        connection.request("POST", _target(parts), body, headers)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read(2000).decode(errors="replace")[:500])
-    except (OSError, http.client.HTTPException) as trouble:
-        raise Unreachable(f"{host} does not answer: {trouble}") from trouble
+        text = answer.read(READ).decode(errors="replace")[:TOLD]
+    except ssl.SSLCertVerificationError as trouble:
+        raise Unreachable(f"The certificate of {host} is not valid: {trouble.verify_message}.") from trouble
+    except (OSError, http.client.HTTPException, ValueError) as trouble:
+        if time.monotonic() >= deadline:
+            raise Unreachable(f"{host} took longer than {timeout:g} seconds to answer.") from trouble
+        raise Unreachable(f"{host} did not answer as a web server does.") from trouble
     finally:
+        end.cancel()
         connection.close()
+        line.sock.close()
+    if 300 <= answer.status < 400:
+        raise Refused("That address sends on to another one. Enter the one it leads to.")
+    return Answer(answer.status, text)
+
+
+def check(url: str) -> None:
+    """Whether one may post there, as far as it can be told without doing it. Raises Refused, Unreachable."""
+    _, host, port = _read(url)
+    _resolve(host, port)
+
+
+def _read(url: str) -> tuple[SplitResult, str, int]:
+    """(parts, host, port). Raises Refused."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").encode("idna").decode() if not _is_literal(parts.hostname) else str(parts.hostname)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as trouble:  # UnicodeError is one
+        raise Refused("That is not a web address.") from trouble
+    if parts.scheme not in ("http", "https") or not host:
+        raise Refused("The address has to begin with https:// or http://.")
+    if parts.username is not None or parts.password is not None:
+        raise Refused("The address must not hold a name or a password in front of an @.")
+    if port < 1024 and port not in WELL_KNOWN and not _is_allowed(host, port):
+        raise Refused(f"Port {port} is not one that webhooks use.")
+    return parts, host, port
+
+
+def _is_literal(host: str | None) -> bool:
+    return ":" in (host or "")
+
+
+def _is_allowed(host: str, port: int) -> bool:
+    return bool({host, f"{host}:{port}"} & set(settings.OUTGOING_ALLOWED_HOSTS))
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host, all of them public or allowed. Raises Refused, Unreachable."""
+    try:
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as trouble:
+        raise Unreachable(f"There is no host called {host}.") from trouble
+    if not _is_allowed(host, port) and not all(is_public(address) for address in found):
+        raise Refused(f"{host} is inside a private network. Whoever runs Touchline can allow it with OUTGOING_ALLOWED_HOSTS.")
+    return list(dict.fromkeys(found))
+
+
+def is_public(text: str) -> bool:
+    """Whether an address belongs to the public internet, whatever it is wrapped in."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and (inner := _inside(address)):
+        address = inner
+    elif isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.teredo):
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address in SIX_TO_FOUR:
+        return address.sixtofour
+    return address.ipv4_mapped
+
+
+def _connect(addresses: list[str], host: str, port: int, deadline: float) -> socket.socket:
+    trouble: OSError | None = None
+    for address in addresses:
+        if (left := deadline - time.monotonic()) <= 0:
+            break
+        try:
+            return socket.create_connection((address, port), left)
+        except OSError as error:
+            trouble = error
+    raise Unreachable(f"{host} does not answer on port {port}.") from trouble
+
+
+class _Line:
+    """What we speak over, plain and then encrypted; to be cut from another thread."""
+
+    def __init__(self, sock: socket.socket):
+        self.sock = sock
+
+    def encrypt(self, host: str) -> None:
+        self.sock = secure = _tls().wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
+        secure.do_handshake()
+
+    def cut(self) -> None:
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it has ended by itself
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _target(parts: SplitResult) -> str:
+    path = quote(parts.path or "/", safe=KEPT)
+    return f"{path}?{quote(parts.query, safe=KEPT + '?')}" if parts.query else path
