@@ -56,8 +56,14 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("security lint", ["bandit", "-q", "-r", *APPS, "-c", "pyproject.toml"], {}),
         ("deployment check", [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production),
         ("no migration missing", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
-        ("tests", [sys.executable, "-m", "pytest", "-q", *sys.argv[1:]], {}),
+        ("tests", [sys.executable, "-m", "pytest", "-q", *side_by_side(), *sys.argv[1:]], {}),
     ]
+
+
+def side_by_side() -> list[str]:
+    """Two processes, each with PostgreSQL, Valkey and a browser of its own. More would wait for one another: several tests start
+    workers by the dozen."""
+    return ["-n", "2", "--dist", "worksteal"] if (os.cpu_count() or 1) > 1 else []
 
 
 def run(name: str, command: list[str], env: dict[str, str]) -> tuple[str, bool, float]:

@@ -74,16 +74,17 @@ def _free_port() -> int:
 
 def wait_until_idle(seconds: float = 20) -> None:
     """Until no other process is in the middle of a transaction. A page that is closed in the middle of a request leaves one open
-    for a moment, and emptying the tables and that transaction would wait for each other."""
+    for a moment, and emptying the tables and that transaction would wait for each other. One that is on its way may begin when
+    nothing seems to go on any more: it has to be quiet for a while."""
     deadline = time.monotonic() + seconds
-    while True:
+    quiet = 0
+    while quiet < 5:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 " AND state IS DISTINCT FROM 'idle' AND backend_type = 'client backend'"
             )
             (busy,) = cursor.fetchone()
-        if not busy:
-            return
+        quiet = 0 if busy else quiet + 1
         assert time.monotonic() < deadline, f"{busy} transactions without an end"
-        time.sleep(0.02)
+        time.sleep(0.01)

@@ -100,7 +100,11 @@ def test_what_is_drawn_without_a_connection_is_seen_at_once_and_lands_once_in_it
 
 def test_what_is_drawn_anew_does_not_take_away_the_field_in_which_one_renames_what_waits(page, journey, context):
     context.set_offline(True)
-    catch(page, "One", "Two")
+    catch(page, "One")
+    expect(card(page, "One,")).to_be_visible()
+    page.keyboard.type("Two")
+    page.keyboard.press("Enter")
+    expect(card(page, "Two,")).to_be_visible()
     page.keyboard.press("Escape")
     card(page, "Two,").focus()
     page.keyboard.press("F2")
