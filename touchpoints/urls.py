@@ -10,6 +10,8 @@ from touchpoints.views import (
     handoffs,
     moving_over,
     plan,
+    request_measures,
+    requests,
     timeline,
     travel,
 )
@@ -53,4 +55,13 @@ urlpatterns = [
     path("handoffs/<uuid:pk>/take-back/", handoffs.take_back_handoff, name="take_back_handoff"),
     path("handoffs/<uuid:pk>/ask/", handoffs.ask_about_handoff, name="ask_about_handoff"),
     path("handoffs/<uuid:pk>/accept/", handoffs.accept_handoff, name="accept_handoff"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/log/", requests.log_request, name="log_request"),
+    path("requests/customers/", requests.request_customers, name="request_customers"),
+    path("requests/measures/", request_measures.request_measures, name="request_measures"),
+    path("requests/<uuid:pk>/", requests.customer_request, name="customer_request"),
+    path("requests/<uuid:pk>/hand-on/", requests.hand_on_request, name="hand_on_request"),
+    path("requests/<uuid:pk>/keep/", requests.keep_request, name="keep_request"),
+    path("requests/<uuid:pk>/finish/", requests.finish_request, name="finish_request"),
+    path("requests/<uuid:pk>/reopen/", requests.reopen_request, name="reopen_request"),
 ]
