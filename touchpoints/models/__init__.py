@@ -7,7 +7,9 @@ from touchpoints.models.passage_step import PassageStep
 from touchpoints.models.planning_job import PlanningJob
 from touchpoints.models.reminder import Reminder
 from touchpoints.models.reminding import Reminding
+from touchpoints.models.saved_view import SavedView
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
+from touchpoints.models.sent_act import SentAct
 
 __all__ = [
     "Arrangement",
@@ -19,5 +21,7 @@ __all__ = [
     "PlanningJob",
     "Reminder",
     "Reminding",
+    "SavedView",
     "ScheduledTouchpoint",
+    "SentAct",
 ]

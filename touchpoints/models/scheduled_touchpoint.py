@@ -86,6 +86,7 @@ class ScheduledTouchpoint(models.Model):
             models.Index(
                 fields=["due_on", "id"], condition=models.Q(state="planned", sends_itself=True), name="scheduled_sends_itself"
             ),
+            models.Index(fields=["settled_by", "settled_on"], condition=~models.Q(state="planned"), name="scheduled_settled_by"),
         ]
 
     def __str__(self) -> str:

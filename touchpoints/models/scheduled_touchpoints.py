@@ -79,6 +79,11 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def history(self) -> ScheduledTouchpointQuerySet:
         return self.exclude(state=ScheduledState.PLANNED)
 
+    def settled_by(self, member: Member, *, since: date) -> ScheduledTouchpointQuerySet:
+        """What that member has done or skipped since that day, the last first. It says when in `settled_at`."""
+        states = (ScheduledState.DONE, ScheduledState.SKIPPED)
+        return self.filter(settled_by=member, settled_on__gte=since, state__in=states).order_by("-settled_at", "-id")
+
     def due(self, *, on: date) -> ScheduledTouchpointQuerySet:
         return self.planned().filter(due_on__lte=on)
 

@@ -105,9 +105,10 @@ def _told(pks: Iterable[UUID]) -> dict[UUID | None, Told]:
     found = list(rows)
     routes = routes_of({version for *_, version in found})
     told: dict[UUID | None, Told] = {}
-    for pk, *fields, spot, version in found:
+    for row in found:
+        pk, spot, version = row[0], row[-2], row[-1]
         card = routes[version].by_spot.get(spot)
-        told[pk] = Told(*fields, card.fields["title"] if card else EARLIER)
+        told[pk] = Told(*row[1:-2], title=card.fields["title"] if card else EARLIER)
     return told
 
 

@@ -201,7 +201,7 @@ def follow(rows: Iterable[UUID], *, at: datetime) -> None:
 def _owe_today(pks: list[UUID], at: datetime) -> None:
     with connection.cursor() as cursor:
         today = at.astimezone(UTC).date()
-        near = {"rows": pks, "first": today - timedelta(1), "last": today + timedelta(1)}
+        near: dict[str, Any] = {"rows": pks, "first": today - timedelta(1), "last": today + timedelta(1)}
         cursor.execute(NEAR, near)
         subjects = {subject for (subject,) in cursor.fetchall()}
     if not subjects:
