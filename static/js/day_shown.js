@@ -32,8 +32,16 @@ export function takeBack() {
   then();
 }
 
+/** What was said of a form before is said no more: it is sent again. */
+export function clearErrors(form) {
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    document.getElementById(`${field.id}-error`)?.remove();
+  }
+}
+
 export function errorsAt({ row, kind }, errors) {
-  const form = document.querySelector(`#row-${row} form[data-act="${kind}"]:has([name]:not([type="hidden"])), .page--work form[data-act="${kind}"]`);
+  const form = document.querySelector(`#row-${row} form[data-act="${kind}"]:has([name]:not([type="hidden"]))`);
   for (const [name, text] of Object.entries(errors)) {
     const field = form?.querySelector(`[name="${name}"]:not(button)`);
     if (!field) {
@@ -59,7 +67,7 @@ export async function refresh({ row, kind }) {
   const at = titles().indexOf(task?.querySelector(".task__title"));
   const hadFocus = task?.contains(document.activeElement) || document.activeElement === document.body;
   const isOpen = body?.childElementCount;
-  if (body?.querySelector(".field__error")) return; // something has to be said otherwise
+  if (body?.querySelector("[aria-invalid]")) return; // something has to be said otherwise
   if (isOpen && kind !== "tick") body.replaceChildren();
   await htmx.ajax("GET", location.pathname + location.search, { source: "#day", target: "#day", select: "#day", swap: "outerMorph settle:0" });
   document.dispatchEvent(new CustomEvent("day:done"));

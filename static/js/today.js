@@ -1,7 +1,7 @@
 // The day by mouse, finger and keys: j and k walk, Enter opens, and a letter for each act. A form of an act is sent by day_acts.js.
 
 import { act } from "./day_acts.js";
-import { open, takeBack } from "./day_shown.js";
+import { clearErrors, open, takeBack } from "./day_shown.js";
 
 const titles = () => [...document.querySelectorAll("#day .task__title")];
 const current = () => document.activeElement.closest?.(".task");
@@ -54,6 +54,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-act]");
   if (!form) return;
   event.preventDefault();
+  clearErrors(form);
   const row = form.closest(".task, [data-row]")?.dataset.row;
   const body = new URLSearchParams(new FormData(form, event.submitter)).toString();
   act({ kind: form.dataset.act, path: new URL(form.action).pathname, body, row });

@@ -108,7 +108,7 @@ def _told(pks: Iterable[UUID]) -> dict[UUID | None, Told]:
     for row in found:
         pk, spot, version = row[0], row[-2], row[-1]
         card = routes[version].by_spot.get(spot)
-        told[pk] = Told(*row[1:-2], title=card.fields["title"] if card else EARLIER)
+        told[pk] = Told(*row[1:-2], card.fields["title"] if card else EARLIER)  # type: ignore[call-arg]
     return told
 
 

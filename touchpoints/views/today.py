@@ -50,6 +50,7 @@ def today_page(request: MemberRequest, *, status: int = 200, **more: Any) -> Htt
         "hello": next(said for until, said in HELLO if hour < until), "importance": IMPORTANCE,
         "base": reverse("touchpoints:today", args=[request.workspace.slug]).removesuffix("today/"),
         "week": [(on, minutes, round(100 * minutes / most)) for on, minutes in day.week], "query": form.query,
+        "first_name": request.user.name.partition(" ")[0], "due": (day.counts["overdue"] or 0) + (day.counts["today"] or 0),
         "customers": len({item.customer for item in day.due}),
     }  # fmt: skip
     return render(request, "touchpoints/today.html", context | more, status=status)
