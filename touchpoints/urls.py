@@ -4,6 +4,7 @@ from django.urls import path
 
 from touchpoints.views import (
     acting,
+    calendar_feed,
     changing_travel,
     delivering,
     enrolling,
@@ -67,6 +68,9 @@ urlpatterns = [
     path("customers/<uuid:pk>/plan/", plan.plan, name="plan"),
     path("enrolments/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
     path("enrolments/<uuid:pk>/timeline/<uuid:card>/", timeline.timeline_card, name="timeline_card"),
+    path("calendar-feed/", calendar_feed.calendar_feed, name="calendar_feed"),
+    path("calendar-feed/open/", calendar_feed.open_calendar_feed, name="open_calendar_feed"),
+    path("calendar-feed/revoke/", calendar_feed.revoke_calendar_feed, name="revoke_calendar_feed"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/test/", reminders.test_reminder, name="test_reminder"),
     path("reminders/absences/add/", reminders.add_absence, name="add_absence"),

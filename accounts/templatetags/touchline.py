@@ -17,7 +17,7 @@ register = template.Library()
 SYMBOL = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 
 #: part of a page's name -> its entry in the navigation; what else tells of deliveries is about customers
-AREAS = {"today": "today", "handoff": "handoffs", "request": "requests", "reminder": "", "undelivered": ""}
+AREAS = {"today": "today", "handoff": "handoffs", "request": "requests", "reminder": "", "undelivered": "", "calendar": ""}
 
 
 @register.simple_tag

@@ -1,4 +1,5 @@
 from touchpoints.models.arrangement import Arrangement
+from touchpoints.models.calendar_feed import CalendarFeed, FedEvent
 from touchpoints.models.enrolment_rule import EnrolmentRule
 from touchpoints.models.handoff_day import HandoffDay
 from touchpoints.models.offer import Offer
@@ -13,7 +14,9 @@ from touchpoints.models.sent_act import SentAct
 
 __all__ = [
     "Arrangement",
+    "CalendarFeed",
     "EnrolmentRule",
+    "FedEvent",
     "HandoffDay",
     "Offer",
     "Passage",

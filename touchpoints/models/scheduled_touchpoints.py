@@ -120,6 +120,12 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         """Those that nobody has snoozed until later."""
         return self.filter(models.Q(snoozed_until=None) | models.Q(snoozed_until__lte=at))
 
+    def in_calendar_of(self, member: Member, *, first: date, last: date) -> ScheduledTouchpointQuerySet:
+        """What is planned for that member or was done by their role in these days."""
+        states = (ScheduledState.PLANNED, ScheduledState.DONE)
+        found = self.filter(member=member, by_person=True, due_on__gte=first, due_on__lte=last, state__in=states)
+        return found.in_order()
+
     def sending(self, *, until: date) -> ScheduledTouchpointQuerySet:
         """Those that Touchline is to send by itself and whose day has come."""
         return self.planned().filter(sends_itself=True, due_on__lte=until)
