@@ -13,6 +13,7 @@ from customers.models.enrolments import stage_order
 from journeys.models import Handoff, Journey, Segment, Version
 from journeys.models.handoff import USUAL_PACKAGE
 from touchpoints.demo_customers import DemoCustomer, demo_customers
+from touchpoints.demo_requests import ask_for_things
 from touchpoints.models import Passage, ScheduledTouchpoint
 from touchpoints.passing import open_passages
 from touchpoints.planning.handoffs import handoffs_of
@@ -63,6 +64,7 @@ class Life:
         for travel, one in travels:
             self._event(travel, one)
         self._hand_on([travel for travel, _ in travels])
+        ask_for_things(self.workspace, self.people, today=self.today, moment=self._moment)
 
     def _moment(self, day: date) -> datetime:
         """An hour of work on that day, but never later than now."""
