@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from touchpoints.models.scheduled_touchpoints import ScheduledTouchpointQuerySet
 
 #: days after which nobody expects it any more
 TOO_LATE = 3
+#: in ready-made messages this is for the sender to fill in (playbooks/ready_made.py); where nobody sends, nobody does
+BLANK = re.compile(r"\[[^\[\]\n]{1,200}\]")
 PAUSED = "The customer is paused."
 
 
@@ -97,6 +100,8 @@ def _lacks(letter: Letter, message: Item | None) -> str:
         )
     if not message["text"].strip():
         return "The e-mail of its playbook is empty."
+    if blank := BLANK.search(f"{letter.subject}\n{letter.text}"):
+        return f"A person would have to fill in {blank[0]}."
     if not letter.contact:
         return "Nobody there has an e-mail address."
     if not letter.sender:

@@ -106,6 +106,7 @@ def test_what_is_more_than_three_days_late_is_held_and_can_be_sent_all_the_same(
         ({"owned": False}, "Nobody looks after the customer: it would bear no name."),
         ({"text": "Dear {{ contact.nam }}"}, "{{ contact.nam }} is not known; did you mean contact.name?"),
         ({"text": "Until {{ customer.renewal_on }}"}, "Nobody has said yet: its renewal date."),
+        ({"text": "It is here: [link to the page]"}, "A person would have to fill in [link to the page]."),
         ({"text": "Hello", "channel": "social"}, "Its playbook has no e-mail."),
         ({"text": ""}, "The e-mail of its playbook is empty."),
         ({"by": False}, "It has no playbook."),
