@@ -29,6 +29,7 @@ def prepare_letters(workspace: Workspace, *, at: datetime) -> int:
     How many there were."""
     today = workspace.today(at)
     count = 0
+    Sending.objects.forget_those_put_on_another_day(workspace)
     rows = ScheduledTouchpoint.objects.sending(until=today).in_workspace(workspace).without_sending().of_nobody_paused()
     while letters := compose(rows.in_order()[:BATCH], today=today):
         made = [_sending(letter, at) for letter in letters]

@@ -151,6 +151,19 @@ def test_a_server_that_refuses_for_now_is_tried_again_later_each_time_later_and_
     assert all(0.75 * 2**place <= wait <= 1.25 * 2**place for place, wait in enumerate(waits[:8]))
 
 
+def test_what_was_held_and_is_put_on_another_day_goes_out_on_that_day(owner, sink):
+    row = to_send(owner)
+    switch(owner)
+    late = DAY + timedelta(days=4)
+    sweep(late)
+    assert standing(row)[0] == "held"
+    row.reschedule((late + timedelta(days=3)).date(), by=owner, at=late)
+    sweep(late)
+    assert standing(row) is None
+    sweep(late + timedelta(days=3))
+    assert standing(row) == ("sent", "")
+
+
 def test_while_the_mail_server_is_away_nothing_is_lost_and_no_attempt_counts(owner, sink, settings):
     row = to_send(owner)
     switch(owner)

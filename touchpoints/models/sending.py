@@ -43,6 +43,11 @@ class SendingQuerySet(models.QuerySet["Sending"]):
         """Keep these; one that is there already stays as it is."""
         self.bulk_create(list(made), ignore_conflicts=True)  # type: ignore[arg-type]
 
+    def forget_those_put_on_another_day(self, workspace: Workspace) -> None:
+        """What was held on one day says nothing about another: on that it is written anew."""
+        held = self.filter(workspace=workspace.pk, state=SendingState.HELD, scheduled__state="planned")
+        held.exclude(due_on=models.F("scheduled__due_on")).delete()
+
     def claim(self, workspaces: Iterable[Workspace], *, at: datetime, most: int = 20) -> list[Sending]:
         """Those to be sent now, for this worker alone until the lease is over. Longest owed first."""
         from touchpoints.models.automation import SendingPause
