@@ -95,11 +95,11 @@ def polite_words(request: Request, to: Member | None, role: Role | None, *, by: 
     """A letter to the customer: who takes care of it. To be changed by who sends it."""
     contact = Contact.objects.of(request.customer).in_order().first()
     hello = f"Hello {contact.name}," if contact else "Hello,"
-    who = f"{to}, our {role}," if to and role else f"{to}" if to else f"our {role}" if role else "a colleague"
+    who = f"{to}, our {role}" if to and role else f"{to}" if to else f"our {role}" if role else "a colleague"
     name = str(to) if to else "They"
     return (
         f"{hello}\n\nThank you for your message. You asked us:\n\n{_quoted(request.text)}\n\n"
-        f"So that you get the best answer, I have passed this on to {who} who takes care of this at {by.workspace}. "
+        f"So that you get the best answer, I have passed this on to {who}, who takes care of this at {by.workspace}. "
         f"{name} will come back to you, and has all you wrote to me.\n\nKind regards\n{by}"
     )
 

@@ -16,6 +16,7 @@ from touchpoints.views import (
     reminders,
     request_measures,
     requests,
+    sendings,
     timeline,
     today,
     travel,
@@ -95,4 +96,10 @@ urlpatterns = [
     path("requests/<uuid:pk>/keep/", requests.keep_request, name="keep_request"),
     path("requests/<uuid:pk>/finish/", requests.finish_request, name="finish_request"),
     path("requests/<uuid:pk>/reopen/", requests.reopen_request, name="reopen_request"),
+    path("sendings/", sendings.sendings, name="sendings"),
+    path("sendings/switch/", sendings.switch_automation, name="switch_automation"),
+    path("sendings/<uuid:pk>/try-again/", sendings.try_sending_again, name="try_sending_again"),
+    path("customers/<uuid:pk>/sendings/", sendings.customer_sendings, name="customer_sendings"),
+    path("customers/<uuid:pk>/sendings/pause/", sendings.pause_sendings, name="pause_sendings"),
+    path("customers/<uuid:pk>/sendings/resume/", sendings.resume_sendings, name="resume_sendings"),
 ]

@@ -17,7 +17,15 @@ register = template.Library()
 SYMBOL = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 
 #: part of a page's name -> its entry in the navigation; what else tells of deliveries is about customers
-AREAS = {"today": "today", "handoff": "handoffs", "request": "requests", "reminder": "", "undelivered": "", "calendar": ""}
+AREAS = {
+    "today": "today",
+    "handoff": "handoffs",
+    "request": "requests",
+    "reminder": "",
+    "undelivered": "",
+    "calendar": "",
+    "sending": "",
+}
 
 
 @register.simple_tag

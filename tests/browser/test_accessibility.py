@@ -69,6 +69,8 @@ def screens(journey):
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
     open_days(at=timezone.now() + timedelta(days=30))
     passage = Passage.objects.get(customer=customer)
+    yield reverse("touchpoints:sendings", args=[slug])
+    yield reverse("touchpoints:sendings", args=[slug]) + "?show=log"
     asked = Request.objects.log(
         enrolment.customer, "Who does the handover?", by=journey.owner, on=timezone.now().date(), at=timezone.now()
     )

@@ -9,7 +9,7 @@ import accounts.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_capacity_manager_absence"),
-        ("touchpoints", "0007_done_by"),
+        ("touchpoints", "0007_sendings"),
     ]
 
     operations = [

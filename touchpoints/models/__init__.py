@@ -1,4 +1,5 @@
 from touchpoints.models.arrangement import Arrangement
+from touchpoints.models.automation import Automation, SendingPause
 from touchpoints.models.calendar_feed import CalendarFeed, FedEvent
 from touchpoints.models.enrolment_rule import EnrolmentRule
 from touchpoints.models.handoff_day import HandoffDay
@@ -10,10 +11,12 @@ from touchpoints.models.reminder import Reminder
 from touchpoints.models.reminding import Reminding
 from touchpoints.models.saved_view import SavedView
 from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
+from touchpoints.models.sending import Sending
 from touchpoints.models.sent_act import SentAct
 
 __all__ = [
     "Arrangement",
+    "Automation",
     "CalendarFeed",
     "EnrolmentRule",
     "FedEvent",
@@ -26,5 +29,7 @@ __all__ = [
     "Reminding",
     "SavedView",
     "ScheduledTouchpoint",
+    "Sending",
+    "SendingPause",
     "SentAct",
 ]

@@ -85,7 +85,9 @@ class ScheduledTouchpoint(models.Model):
                 fields=["due_on", "id"], condition=models.Q(state="planned", ticks_itself=True), name="scheduled_ticks_itself"
             ),
             models.Index(
-                fields=["due_on", "id"], condition=models.Q(state="planned", sends_itself=True), name="scheduled_sends_itself"
+                fields=["workspace", "due_on", "id"],
+                condition=models.Q(state="planned", sends_itself=True),
+                name="scheduled_to_send",
             ),
             models.Index(fields=["settled_by", "settled_on"], condition=~models.Q(state="planned"), name="scheduled_settled_by"),
         ]

@@ -13,9 +13,10 @@ from touchpoints.planning.reconcile import reconcile
 from touchpoints.planning.routes import routes_of
 
 if TYPE_CHECKING:
-    from accounts.models import Member
+    from accounts.models import Member, Workspace
     from customers.models import Customer, Enrolment
     from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
+    from touchpoints.models.sending import Sending
 
 
 class ScheduledState(models.TextChoices):
@@ -129,6 +130,24 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def sending(self, *, until: date) -> ScheduledTouchpointQuerySet:
         """Those that Touchline is to send by itself and whose day has come."""
         return self.planned().filter(sends_itself=True, due_on__lte=until)
+
+    def in_workspace(self, workspace: Workspace) -> ScheduledTouchpointQuerySet:
+        return self.filter(workspace=workspace.pk)
+
+    def sent_by(self, sending: Sending) -> ScheduledTouchpointQuerySet:
+        return self.filter(sending=sending.pk)
+
+    def without_sending(self) -> ScheduledTouchpointQuerySet:
+        """Those that have not been sent or held yet; one that planning has made anew is the same one."""
+        from touchpoints.models.sending import Sending
+
+        key = {name: models.OuterRef(name) for name in ("enrolment", "cycle", "spot", "occurrence")}
+        return self.filter(~models.Exists(Sending.objects.filter(**key)))
+
+    def of_nobody_paused(self) -> ScheduledTouchpointQuerySet:
+        from touchpoints.models.automation import SendingPause
+
+        return self.filter(~models.Exists(SendingPause.objects.filter(customer=models.OuterRef("customer"))))
 
     def with_names(self) -> ScheduledTouchpointQuerySet:
         return self.select_related("role", "member__user", "enrolment")
