@@ -9,14 +9,29 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Absence
 from customers.models import Request
 from journeys.ready_made import ready_made
 from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
-from touchpoints.models import EnrolmentRule, Passage, PlanningJob, ScheduledTouchpoint
+from touchpoints.models import EnrolmentRule, Passage, PlanningJob, Reminder, ScheduledTouchpoint
 from touchpoints.passing import open_days
+from touchpoints.reminding.mails import unsubscribe_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def reminding(member, row):
+    """How one is reminded, with days off; what did not arrive; where the link of a mail leads."""
+    slug, now = member.workspace.slug, timezone.now()
+    Absence.objects.add(member, first_on=now.date(), last_on=now.date(), stand_in=None, by=member, at=now)
+    Reminder.objects.create(
+        workspace=member.workspace, member=member, subject=member, channel="email", kind="due", scheduled=row, due_on=row.due_on,
+        day=row.due_on, owed_at=now, remind_at=now, state="failed", error="550 No such mailbox", attempts=10,
+    )  # fmt: skip
+    yield reverse("touchpoints:reminders", args=[slug])
+    yield reverse("touchpoints:undelivered", args=[slug])
+    yield reverse("unsubscribe", args=[unsubscribe_token(member.pk, "digest")])
 
 
 def screens(journey):
@@ -69,6 +84,8 @@ def screens(journey):
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
     open_days(at=timezone.now() + timedelta(days=30))
     passage = Passage.objects.get(customer=customer)
+    for name in ("today", "rearrange_today", "saved_today_views", "done_today", "calendar_feed"):
+        yield reverse(f"touchpoints:{name}", args=[slug])
     yield reverse("touchpoints:sendings", args=[slug])
     yield reverse("touchpoints:sendings", args=[slug]) + "?show=log"
     asked = Request.objects.log(
@@ -79,6 +96,7 @@ def screens(journey):
     yield reverse("touchpoints:request_measures", args=[slug])
     yield reverse("touchpoints:handoffs", args=[slug]) + "?show=open"
     yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])
+    yield from reminding(journey.owner, row)
     passage.offer(by=journey.owner, at=timezone.now())
     yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])
 

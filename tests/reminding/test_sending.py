@@ -146,6 +146,30 @@ def test_a_mail_server_that_is_away_ends_the_batch_and_is_no_failure(owner, mail
     assert send(MORNING + timedelta(minutes=2)) == 5
 
 
+def test_a_mail_server_that_is_away_for_days_is_waited_for_no_longer_than_that(client_for, owner, mail, settings):
+    wants(owner, due_by=["email"], digest=False)
+    work(owner, MONDAY, MONDAY)
+    morning()
+    settings.EMAIL_PORT = 1
+    send(MORNING + timedelta(days=2))
+    assert set(Reminder.objects.values_list("state", "attempts")) == {("waiting", 0)}
+    send(MORNING + timedelta(days=4))
+    assert set(Reminder.objects.values_list("state", "error")) == {("failed", "The mail server does not answer.")}
+
+
+def test_after_days_without_a_mail_server_there_is_one_digest_not_one_for_each_day(owner, mail, settings):
+    work(owner, MONDAY)
+    settings.EMAIL_PORT = 1
+    for days in (0, 1):
+        morning(MORNING + timedelta(days=days))
+        send(MORNING + timedelta(days=days))
+    assert Reminder.objects.filter(kind="digest").count() == 2
+    settings.EMAIL_PORT = mail.port
+    send(MORNING + timedelta(days=1, minutes=5))
+    assert [letter["Subject"] for _, letter in mail.mails] == ["Your day: 1 overdue"]
+    assert not Reminder.objects.waiting().exists()
+
+
 def test_after_so_many_tries_it_is_given_up_and_an_admin_has_it_tried_again(client_for, owner, mail):
     wants(owner, due_by=["email"], digest=False)
     work(owner, MONDAY)
@@ -204,7 +228,6 @@ def test_the_unsubscribe_link_acts_on_post_only(client, owner, mail):
 
 
 def test_quiet_hours_that_begin_meanwhile_are_kept(owner, mail):
-
     wants(owner, due_by=["email"], digest=False, quiet_from=time(18), quiet_to=time(7))
     work(owner, MONDAY)
     morning()

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
 from accounts.ids import new_id
-from touchpoints.models.reminders import Channel, ReminderKind, ReminderQuerySet, ReminderState
+from touchpoints.models.reminders import TOO_LATE, Channel, ReminderKind, ReminderQuerySet, ReminderState
 
-#: so often it is tried, and for so long, before it is given up and shown to the admins
+#: so often it is tried before it is given up and shown to the admins
 MOST_ATTEMPTS = 10
-TOO_LATE = timedelta(days=3)
 
 
 class Reminder(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +12,10 @@ from django.db import connection, models
 if TYPE_CHECKING:
     from accounts.models import Member
     from touchpoints.models.reminder import Reminder  # noqa: F401 (mypy reads it below)
+
+
+#: for so long it is tried, before it is given up and shown to the admins
+TOO_LATE = timedelta(days=3)
 
 
 class Channel(models.TextChoices):
@@ -72,10 +76,20 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             cursor.execute(HOLD, {"run": run, "until": until, "pks": pks})
             return {pk for (pk,) in cursor.fetchall()}
 
-    def put_off(self, pks: Iterable[UUID], until: datetime, because: str | None = None) -> None:
+    def newest_digests(self, members: Iterable[UUID]) -> dict[tuple[UUID, str], date]:
+        """The day of the latest digest, by member and channel."""
+        digests = self.filter(member__in=list(members), kind=ReminderKind.DIGEST).order_by()
+        return {(pk, by): day for pk, by, day in digests.values_list("member", "channel").annotate(day=models.Max("day"))}
+
+    def put_off(self, pks: Iterable[UUID], until: datetime) -> None:
         """Send these later: it is no failure of theirs."""
-        fields = {"remind_at": until, "claim": None} | ({} if because is None else {"error": because[:500]})
-        self.waiting().filter(pk__in=list(pks)).update(**fields)
+        self.waiting().filter(pk__in=list(pks)).update(remind_at=until, claim=None)
+
+    def wait_for_an_answer(self, pks: Iterable[UUID], until: datetime, because: str, *, at: datetime) -> None:
+        """Nobody answers where these are to go. They are tried again then; for how long, is bounded."""
+        rows = self.waiting().filter(pk__in=list(pks))
+        rows.filter(owed_at__lte=at - TOO_LATE).update(state=ReminderState.FAILED, error=because[:500], claim=None)
+        rows.update(remind_at=until, error=because[:500], claim=None)
 
     def take_back(self) -> int:
         """These are not owed any more, as far as they have not been sent."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from touchpoints.models.reminders import Channel, ReminderKind
 from touchpoints.reminding.mornings import after_quiet, next_morning
@@ -37,6 +37,13 @@ class RemindingQuerySet(models.QuerySet["Reminding"]):
         """Those whose morning it is, for this transaction alone."""
         due = self.filter(next_at__lte=at).order_by("next_at", "member_id")
         return due.select_for_update(skip_locked=True, of=("self",)).select_related("member__user")
+
+    def news(self, *, at: datetime) -> tuple[bool, bool]:
+        """Whether somebody's morning has come, and whether somebody is new: one cheap question, as it is asked each minute."""
+        with connection.cursor() as cursor:
+            cursor.execute(NEWS, [at])
+            morning, new = cursor.fetchone()
+        return morning, new
 
     def greet(self, *, at: datetime) -> int:
         """Have a next morning for everybody who has none yet: new members."""
@@ -138,3 +145,10 @@ class Reminding(models.Model):
         """The next one that has not begun yet: who says at ten that they get up at eight means tomorrow."""
         found = next_morning(self.zone, self.morning, at=at, told_on=self.told_on)
         return found if found > at else next_morning(self.zone, self.morning, at=at, told_on=self.today(at))
+
+
+NEWS = """
+    SELECT EXISTS (SELECT FROM touchpoints_reminding WHERE next_at <= %s),
+        EXISTS (
+            SELECT FROM accounts_member AS member WHERE removed_at IS NULL
+                AND NOT EXISTS (SELECT FROM touchpoints_reminding AS reminding WHERE reminding.member_id = member.id))"""

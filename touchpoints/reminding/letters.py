@@ -83,9 +83,17 @@ def letters_of(pks: list[UUID], *, at: datetime) -> list[Letter]:
     for row in reminders.values():
         row.member, row.subject = members[row.member_id], members[row.subject_id]
     readings = _readings({row.member_id: row.member for row in reminders.values()})
+    newer = Reminder.objects.newest_digests({row.member_id for row in reminders.values() if row.kind == ReminderKind.DIGEST})
     about = _told({row.scheduled_id for row in reminders.values() if row.scheduled_id})
     there = (reminders[pk] for pk in pks if pk in reminders)
-    return [_letter(one, readings[one.member_id], about.get(one.scheduled_id), at) for one in there]
+    letters = [Letter(one, readings[one.member_id]) for one in there]
+    for letter in letters:
+        one = letter.reminder
+        if one.kind == ReminderKind.DIGEST and newer[one.member_id, one.channel] > one.day:
+            letter.is_owed_no_more = True  # what was away for days is not to be told the same for each of them
+        else:
+            _write(letter, about.get(one.scheduled_id), at)
+    return letters
 
 
 def _members(pks: Iterable[UUID]) -> dict[UUID, Member]:
@@ -105,16 +113,14 @@ def _told(pks: Iterable[UUID]) -> dict[UUID | None, Told]:
     found = list(rows)
     routes = routes_of({version for *_, version in found})
     told: dict[UUID | None, Told] = {}
-    for row in found:
-        pk, spot, version = row[0], row[-2], row[-1]
+    for pk, *fields, spot, version in found:
         card = routes[version].by_spot.get(spot)
-        told[pk] = Told(*row[1:-2], card.fields["title"] if card else EARLIER)  # type: ignore[call-arg]
+        told[pk] = Told._make([*fields, card.fields["title"] if card else EARLIER])
     return told
 
 
-def _letter(reminder: Reminder, reading: Reminding, row: Told | None, at: datetime) -> Letter:
-    letter = Letter(reminder, reading)
-    member = reminder.member
+def _write(letter: Letter, row: Told | None, at: datetime) -> None:
+    reminder, reading, member = letter.reminder, letter.reading, letter.reminder.member
     is_here = member.removed_at is None and member.user.is_active
     is_wanted = reminder.channel in reading.channels(reminder.kind)
     if not is_here or not is_wanted or (reminder.scheduled_id and not _is_as_it_was(reminder, row, at)):
@@ -125,7 +131,6 @@ def _letter(reminder: Reminder, reading: Reminding, row: Told | None, at: dateti
         _write_digest(letter, at)
     else:
         _write_one(letter, row, at)
-    return letter
 
 
 def _is_as_it_was(reminder: Reminder, row: Told | None, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -24,11 +25,25 @@ WHY = {
 }
 
 
+class ReminderMail(EmailMultiAlternatives):
+    """Says itself where its parts begin: looking for words that are in none of them took a tenth of the time of sending."""
+
+    def __init__(self, reminder: UUID, **fields: Any):
+        super().__init__(**fields)
+        self.reminder = reminder
+
+    def message(self, **more: Any) -> Any:
+        message = super().message(**more)
+        if message.is_multipart():
+            message.set_boundary(f"==reminder-{self.reminder}==")
+        return message
+
+
 class NoSuchLink(Exception):
     """Nobody was sent an unsubscribe link like this."""
 
 
-def mail_of(letter: Letter) -> EmailMultiAlternatives:
+def mail_of(letter: Letter) -> ReminderMail:
     """Its Message-ID is the reminder's own: sent twice, it is seen to be one."""
     reminder = letter.reminder
     slug = reminder.member.workspace.slug
@@ -37,7 +52,8 @@ def mail_of(letter: Letter) -> EmailMultiAlternatives:
         "letter": letter, "workspace": reminder.member.workspace, "why": WHY[ReminderKind(reminder.kind)],
         "unsubscribe": unsubscribe, "settings": settings.SITE_URL + reverse("touchpoints:reminders", args=[slug]),
     }  # fmt: skip
-    mail = EmailMultiAlternatives(
+    mail = ReminderMail(
+        reminder.pk,
         subject=" ".join(letter.text.split()),  # a name with a line break in it must not become a second header
         body=render_to_string("touchpoints/reminder_mail.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,

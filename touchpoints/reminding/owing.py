@@ -49,9 +49,11 @@ class Window:
 def owe(*, at: datetime) -> int:
     """Write what is owed to those whose morning has come; each has one a day. How many members these were. It may run beside
     itself, and hours late: then it owes for today, once."""
-    Reminding.objects.greet(at=at)
+    has_come, is_new = Reminding.objects.news(at=at)
+    if is_new:
+        Reminding.objects.greet(at=at)
     seen = 0
-    while batch := _owe_some(at):
+    while has_come and (batch := _owe_some(at)):
         seen += batch
     return seen
 

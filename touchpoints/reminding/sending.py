@@ -25,7 +25,7 @@ from touchpoints.reminding.letters import Letter, letters_of
 logger = logging.getLogger(__name__)
 
 #: looked at again right before they are sent
-CHUNK = 25
+CHUNK = 50
 #: a run ends then at the latest; what is left, the next one finds
 LONGEST = timedelta(minutes=5)
 SINKS: dict[str, Callable[[], Sink]] = {Channel.BELL: Bell, Channel.EMAIL: Mailbox, Channel.WEBHOOK: Hook}
@@ -64,7 +64,7 @@ class Run:
         for first in range(0, len(claimed), CHUNK):
             chunk = claimed[first : first + CHUNK]
             if sink.is_away:
-                Reminder.objects.put_off(claimed[first:], self._later(), sink.is_away)
+                self._wait(claimed[first:], sink.is_away)
                 return
             self._send_some(chunk, sink)
 
@@ -87,7 +87,7 @@ class Run:
         try:
             sink.send(letter)
         except Away as trouble:
-            Reminder.objects.put_off([reminder.pk], self._later(), str(trouble))
+            self._wait([reminder.pk], str(trouble))
         except NotSent as trouble:
             logger.warning("The reminder %s could not be sent: %s", reminder.pk, trouble)
             reminder.note_not_sent(str(trouble), None if trouble.is_final else self._again(reminder), at=self.clock())
@@ -100,5 +100,6 @@ class Run:
         seconds = min(settings.REMINDER_BACKOFF * 2**reminder.attempts, 3600)
         return self.clock() + timedelta(seconds=seconds * (0.5 + secrets.randbelow(1000) / 1000))
 
-    def _later(self) -> datetime:
-        return self.clock() + timedelta(seconds=settings.REMINDER_BACKOFF)
+    def _wait(self, pks: list[UUID], because: str) -> None:
+        now = self.clock()
+        Reminder.objects.wait_for_an_answer(pks, now + timedelta(seconds=settings.REMINDER_BACKOFF), because, at=now)
