@@ -4,6 +4,7 @@ SCHEDULE = {
     "mail-notices": {"task": "accounts.mail_notices", "schedule": 30.0},
     "sweep-planning-jobs": {"task": "touchpoints.sweep_planning_jobs", "schedule": 15.0},
     "tick-milestones": {"task": "touchpoints.tick_milestones", "schedule": 60.0},
+    "send-automated": {"task": "touchpoints.send_automated", "schedule": 60.0},
     "follow-rules": {"task": "touchpoints.follow_rules", "schedule": 60.0},
     "open-handoffs": {"task": "touchpoints.open_handoffs", "schedule": 60.0},
     "owe-reminders": {"task": "touchpoints.owe_reminders", "schedule": 60.0},

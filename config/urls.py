@@ -5,6 +5,7 @@ from django.urls import include, path
 from accounts.views.workspaces import front_door
 from config.health import healthz, readyz
 from config.offline import offline_worker
+from touchpoints.views.calendar_feed import calendar_ics
 from touchpoints.views.unsubscribing import unsubscribe
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("offline-worker.js", offline_worker, name="offline_worker"),
+    path("calendar/<str:token>.ics", calendar_ics, name="calendar_ics"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("accounts/", include("accounts.urls")),
     path("w/<slug:workspace>/", include("journeys.urls")),

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Workspace
+from customers.models import Customer, Request
 from journeys.keeping import keep_as_template
 from journeys.models import Journey, JourneyTemplate, Segment
 from playbooks.models import Playbook
@@ -29,6 +30,7 @@ def rows(owner, request):
     role = owner.workspace.roles.first()
     return {
         "passage": offered(owner) if "{passage}" in request.node.name else "",
+        "request": asked(owner, segment) if "{request}" in request.node.name else "",
         "segment": segment.pk,
         "playbook": playbook.pk,
         "role": role.pk,
@@ -36,6 +38,11 @@ def rows(owner, request):
         "journey": journey.pk,
         "template": template.pk,
     }
+
+
+def asked(owner, segment):
+    customer = Customer.objects.add(owner.workspace, "Contoso", segment, by=owner, at=timezone.now())
+    return Request.objects.log(customer, "The bill", by=owner, on=timezone.now().date(), at=timezone.now()).pk
 
 
 def offered(owner):
@@ -68,6 +75,15 @@ LISTS = [
     "/w/northwind/handoffs/?show=open&page={}",
     "/w/northwind/handoffs/?show={}",
     "/w/northwind/handoffs/{passage}/?page={}",
+    "/w/northwind/sendings/?page={}",
+    "/w/northwind/sendings/?show=log&page={}",
+    "/w/northwind/sendings/?show={}",
+    "/w/northwind/requests/?page={0}&handed={0}",
+    "/w/northwind/requests/?show=team&state=done&page={}",
+    "/w/northwind/requests/?customer={}",
+    "/w/northwind/requests/customers/?q={}",
+    "/w/northwind/requests/measures/?page={}",
+    "/w/northwind/requests/measures/?by=customer&page={}",
     "/w/northwind/compare/?qa={}",
     "/w/northwind/enrol/rules/?page={}",
     "/w/northwind/enrol/rules/?segment={}",
@@ -115,6 +131,9 @@ FORMS = {
         "webhook_url": "",
     },
     "/w/northwind/reminders/absences/add/": {"first_on": "2027-01-04", "last_on": "2027-01-05", "stand_in": ""},
+    "/w/northwind/requests/log/": {"q": "Nobody", "customer": "", "text": "The bill"},
+    "/w/northwind/requests/{request}/hand-on/": {"to": "", "role": "", "note": "Soon", "was": ""},
+    "/w/northwind/requests/{request}/finish/": {"outcome": "Sent"},
     "/accounts/sign-up/": {"name": "Nora", "email": "nora@example.com", "password1": "a long good phrase"},
     "/accounts/sign-in/": {"login": "olga@example.com", "password": "wrong"},
     "/accounts/password/reset/": {"email": "olga@example.com"},

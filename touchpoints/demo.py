@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from accounts.models import Member, Role, Workspace
 from customers.models import Contact, Customer, Enrolment
 from customers.models.enrolments import stage_order
-from journeys.models import Handoff, Journey, Segment, Version
+from journeys.models import Handoff, Journey, Segment, Touchpoint, Version
 from journeys.models.handoff import USUAL_PACKAGE
+from playbooks.models import Playbook
 from touchpoints.demo_customers import DemoCustomer, demo_customers
+from touchpoints.demo_requests import ask_for_things
 from touchpoints.models import Passage, ScheduledTouchpoint
 from touchpoints.passing import open_passages
 from touchpoints.planning.handoffs import handoffs_of
@@ -28,6 +30,11 @@ OUTCOMES = (
     "Went well; they asked for the recording.", "Short, but all points covered.", "Two questions open, answered by mail.",
     "They bring a colleague next time.", "", "", "",
 )  # fmt: skip
+MESSAGE = {
+    "channel": "email", "subject": "{{ touchpoint.title }} for {{ customer.name }}",
+    "text": "Hello {{ contact.name }},\n\nas agreed, here is what comes next on your way. If anything is not as you expect it, "
+    "just answer this message: it comes to me.\n\nKind regards\n{{ member.name }}, {{ workspace.name }}",
+}  # fmt: skip
 REASONS = ("They asked us to wait.", "Covered in the last call.", "Not needed here.")
 
 
@@ -56,6 +63,7 @@ class Life:
             journey = Journey.objects.filter(segment=segment).get()
             for handoff in Handoff.objects.filter(journey=journey):
                 handoff.edit({"package": PACKAGE}, by=self.leader, at=self.at)
+            self._write_automated(journey)
             versions[segment.name] = journey.publish("The first one that customers travel.", by=self.leader, at=self.at)
             versions[segment.name].journey = journey
         travels = [(self._travel(one, versions[one.segment]), one) for one in demo_customers()]
@@ -63,6 +71,16 @@ class Life:
         for travel, one in travels:
             self._event(travel, one)
         self._hand_on([travel for travel, _ in travels])
+        ask_for_things(self.workspace, self.people, today=self.today, moment=self._moment)
+
+    def _write_automated(self, journey: Journey) -> None:
+        """What the map calls automated has something to send, should somebody switch it on."""
+        cards = Touchpoint.objects.filter(journey=journey, kind="touchpoint", delivery="automated", playbook=None)
+        for card in cards.order_by("title", "id"):
+            found, is_new = Playbook.objects.drafted(self.leader, card.title, at=self.at)
+            if is_new:
+                found.add("messages", {"name": card.title, **MESSAGE}, at=self.at)
+            card.edit({"playbook_id": found.pk}, by=self.leader, at=self.at)
 
     def _moment(self, day: date) -> datetime:
         """An hour of work on that day, but never later than now."""

@@ -11,11 +11,12 @@ from django.utils import timezone
 from accounts.models import Workspace
 from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next, follow
-from touchpoints.models import EnrolmentRule, PlanningJob
+from touchpoints.models import Automation, EnrolmentRule, PlanningJob, Sending
 from touchpoints.passing import open_days, open_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.reminding.owing import owe
 from touchpoints.reminding.sending import send_due
+from touchpoints.sending import prepare_letters, send_owed, tell
 from touchpoints.ticking import tick_all
 
 #: enrolments in one transaction: a second of work, so that nobody waits long for one of them
@@ -92,3 +93,15 @@ def owe_reminders() -> None:
 def send_reminders() -> None:
     """A sweep: what is due goes out, through each channel until nothing is."""
     send_due()
+
+
+@shared_task(name="touchpoints.send_automated")
+def send_automated() -> None:
+    """A sweep: write down what the map says is sent today, send what is to be sent, finish what was."""
+    running = Automation.objects.running()
+    for workspace in running:
+        prepare_letters(workspace, at=timezone.now())
+    while running and send_owed(running, at=timezone.now()):
+        running = Automation.objects.running()  # somebody may pause it in the middle
+    for sending in Sending.objects.sent_but_not_told()[:BATCH]:
+        tell(sending, at=timezone.now())

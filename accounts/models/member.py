@@ -61,6 +61,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Whether that membership is this person's, be it over or not."""
         return self.filter(pk=pk, user=user).exists()
 
+    def who_can_work(self) -> MemberQuerySet:
+        """Those who deliver touchpoints: all but viewers."""
+        return self.exclude(access=Access.VIEWER)
+
     def in_order(self) -> MemberQuerySet:
         return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")
 

@@ -16,6 +16,17 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 SYMBOL = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 
+#: part of a page's name -> its entry in the navigation; what else tells of deliveries is about customers
+AREAS = {
+    "today": "today",
+    "handoff": "handoffs",
+    "request": "requests",
+    "reminder": "",
+    "undelivered": "",
+    "calendar": "",
+    "sending": "",
+}
+
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
@@ -53,6 +64,18 @@ def page_link(context: Any, page: Any, number: int) -> str:
     query[parameter] = str(number)
     # A list further down the screen says where it is, so that turning its page does not lead back to the top.
     return f"?{query.urlencode()}" + (f"#{parameter}" if parameter != "page" else "")
+
+
+@register.simple_tag(takes_context=True)
+def area(context: Any) -> str:
+    """Which entry of the navigation the page belongs to; "" for none."""
+    match = context["request"].resolver_match
+    app, name = match.app_name, match.url_name or ""
+    if app == "accounts":
+        return "" if name == "notices" else "members"
+    if app != "touchpoints":
+        return str(app)
+    return next((said for part, said in AREAS.items() if part in name), "customers")
 
 
 @register.simple_tag

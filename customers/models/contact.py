@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -26,6 +28,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             made = self.create(customer=customer, made_at=at, **fields)
             Activity.objects.note(customer, f"added the contact {made}", by=by, at=at, after=_told(fields))
         return made
+
+    def first_with_address(self, customers: Collection[UUID]) -> dict[UUID, Contact]:
+        """By customer, the first of its contacts, in their order, to whom one can write."""
+        rows = self.filter(customer__in=list(customers)).exclude(email="")
+        return {one.customer_id: one for one in rows.order_by("customer", Lower("name"), "id").distinct("customer")}
 
     def in_order(self) -> ContactQuerySet:
         return self.order_by(Lower("name"), "id")

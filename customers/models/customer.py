@@ -97,6 +97,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         owning = models.Exists(self.filter(owner=models.OuterRef("pk")))
         return Member.objects.filter(models.Q(removed_at=None) | owning, workspace=member.workspace_id)
 
+    def asking_most(self, since: date) -> CustomerQuerySet:
+        """Those that have asked for something since that day, who asked most first."""
+        asking = self.filter(requests__logged_on__gte=since).annotate(asked=models.Count("requests"))
+        return asking.order_by("-asked", "name_key", "id")
+
     def with_people(self) -> CustomerQuerySet:
         return self.select_related("segment", "owner__user")
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence
+from customers.models import Request
 from journeys.ready_made import ready_made
 from playbooks.models import Playbook
 from tests.touchpoints.sheets import START, enrolled, published
@@ -83,6 +84,16 @@ def screens(journey):
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
     open_days(at=timezone.now() + timedelta(days=30))
     passage = Passage.objects.get(customer=customer)
+    for name in ("today", "rearrange_today", "saved_today_views", "done_today", "calendar_feed"):
+        yield reverse(f"touchpoints:{name}", args=[slug])
+    yield reverse("touchpoints:sendings", args=[slug])
+    yield reverse("touchpoints:sendings", args=[slug]) + "?show=log"
+    asked = Request.objects.log(
+        enrolment.customer, "Who does the handover?", by=journey.owner, on=timezone.now().date(), at=timezone.now()
+    )
+    yield reverse("touchpoints:requests", args=[slug]) + f"?customer={customer}"
+    yield reverse("touchpoints:customer_request", args=[slug, asked.pk])
+    yield reverse("touchpoints:request_measures", args=[slug])
     yield reverse("touchpoints:handoffs", args=[slug]) + "?show=open"
     yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])
     yield from reminding(journey.owner, row)

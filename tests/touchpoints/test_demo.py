@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import Workspace
-from customers.models import Customer
+from customers.models import Customer, Request
 from journeys.demo import make_demo
 from touchpoints.demo import populate
 from touchpoints.models import Passage, ScheduledTouchpoint
@@ -24,6 +24,15 @@ def told(workspace):
     rows = ScheduledTouchpoint.objects.filter(workspace=workspace).select_related("customer", "enrolment", "member__user")
     return sorted(
         (row.customer.name, row.title, row.occurrence, row.due_on, row.state, str(row.settled_on), row.outcome, str(row.felt))
+        for row in rows
+    )
+
+
+def asked(workspace):
+    """What its customers have asked for, of whom, and what became of it."""
+    rows = Request.objects.filter(workspace=workspace).with_names()
+    return sorted(
+        (row.customer.name, row.text, str(row.logged_by), str(row.holder), str(row.role), row.state, str(row.done_on))
         for row in rows
     )
 
@@ -44,9 +53,11 @@ def test_sixty_customers_with_history_and_work_for_everybody_today(time_machine)
     assert passages.filter(state="accepted").exists()
     assert passages.exclude(state="accepted").exists()
     assert not any(one.accepted_on < one.reached_on for one in passages.filter(state="accepted"))
-    first = told(workspace)
+    requests = Request.objects.filter(workspace=workspace)
+    assert (requests.count(), requests.open().count()) == (16, 3)
+    first = told(workspace), asked(workspace)
     Workspace.objects.filter(pk=workspace.pk).update(slug="demo-before")
     again = make_demo(at=AT)
     populate(again, at=AT)
     assert again != workspace
-    assert told(again) == first
+    assert (told(again), asked(again)) == first

@@ -41,6 +41,14 @@ class PassageQuerySet(models.QuerySet["Passage"]):
     def to_receive(self, member: Member) -> PassageQuerySet:
         return self.open().filter(Q(receiver=member) | Q(_nobody("receiver"), receiver_role__in=_roles_of(member)))
 
+    def in_turn(self, member: Member) -> PassageQuerySet:
+        """Those in which it is that member's turn: to prepare it, or to answer. For one question."""
+        roles = member.roles.values("pk")
+        gives = Q(giver=member) | Q(_nobody("giver"), giver_role__in=roles)
+        receives = Q(receiver=member) | Q(_nobody("receiver"), receiver_role__in=roles)
+        offered = Q(state=PassageState.OFFERED)
+        return self.open().filter(workspace=member.workspace_id).filter((~offered & gives) | (offered & receives))
+
     def with_names(self) -> PassageQuerySet:
         return self.select_related("customer", "giver_role", "receiver_role", "giver__user", "receiver__user")
 

@@ -79,13 +79,17 @@ class ScheduledTouchpoint(models.Model):
             models.Index(
                 fields=["member", "due_on", "id"], condition=models.Q(state="planned", by_person=True), name="scheduled_today"
             ),
+            models.Index(fields=["member", "due_on"], condition=models.Q(state="done", by_person=True), name="scheduled_done_of"),
             models.Index(fields=["customer", "due_on", "id"], name="scheduled_of_customer"),
             models.Index(
                 fields=["due_on", "id"], condition=models.Q(state="planned", ticks_itself=True), name="scheduled_ticks_itself"
             ),
             models.Index(
-                fields=["due_on", "id"], condition=models.Q(state="planned", sends_itself=True), name="scheduled_sends_itself"
+                fields=["workspace", "due_on", "id"],
+                condition=models.Q(state="planned", sends_itself=True),
+                name="scheduled_to_send",
             ),
+            models.Index(fields=["settled_by", "settled_on"], condition=~models.Q(state="planned"), name="scheduled_settled_by"),
         ]
 
     def __str__(self) -> str:

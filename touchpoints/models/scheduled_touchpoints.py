@@ -13,9 +13,10 @@ from touchpoints.planning.reconcile import reconcile
 from touchpoints.planning.routes import routes_of
 
 if TYPE_CHECKING:
-    from accounts.models import Member
+    from accounts.models import Member, Workspace
     from customers.models import Customer, Enrolment
     from touchpoints.models.scheduled_touchpoint import ScheduledTouchpoint
+    from touchpoints.models.sending import Sending
 
 
 class ScheduledState(models.TextChoices):
@@ -79,6 +80,11 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def history(self) -> ScheduledTouchpointQuerySet:
         return self.exclude(state=ScheduledState.PLANNED)
 
+    def settled_by(self, member: Member, *, since: date) -> ScheduledTouchpointQuerySet:
+        """What that member has done or skipped since that day, the last first. It says when in `settled_at`."""
+        states = (ScheduledState.DONE, ScheduledState.SKIPPED)
+        return self.filter(settled_by=member, settled_on__gte=since, state__in=states).order_by("-settled_at", "-id")
+
     def due(self, *, on: date) -> ScheduledTouchpointQuerySet:
         return self.planned().filter(due_on__lte=on)
 
@@ -115,9 +121,33 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         """Those that nobody has snoozed until later."""
         return self.filter(models.Q(snoozed_until=None) | models.Q(snoozed_until__lte=at))
 
+    def in_calendar_of(self, member: Member, *, first: date, last: date) -> ScheduledTouchpointQuerySet:
+        """What is planned for that member or was done by their role in these days."""
+        states = (ScheduledState.PLANNED, ScheduledState.DONE)
+        found = self.filter(member=member, by_person=True, due_on__gte=first, due_on__lte=last, state__in=states)
+        return found.in_order()
+
     def sending(self, *, until: date) -> ScheduledTouchpointQuerySet:
         """Those that Touchline is to send by itself and whose day has come."""
         return self.planned().filter(sends_itself=True, due_on__lte=until)
+
+    def in_workspace(self, workspace: Workspace) -> ScheduledTouchpointQuerySet:
+        return self.filter(workspace=workspace.pk)
+
+    def sent_by(self, sending: Sending) -> ScheduledTouchpointQuerySet:
+        return self.filter(sending=sending.pk)
+
+    def without_sending(self) -> ScheduledTouchpointQuerySet:
+        """Those that have not been sent or held yet; one that planning has made anew is the same one."""
+        from touchpoints.models.sending import Sending
+
+        key = {name: models.OuterRef(name) for name in ("enrolment", "cycle", "spot", "occurrence")}
+        return self.filter(~models.Exists(Sending.objects.filter(**key)))
+
+    def of_nobody_paused(self) -> ScheduledTouchpointQuerySet:
+        from touchpoints.models.automation import SendingPause
+
+        return self.filter(~models.Exists(SendingPause.objects.filter(customer=models.OuterRef("customer"))))
 
     def with_names(self) -> ScheduledTouchpointQuerySet:
         return self.select_related("role", "member__user", "enrolment")

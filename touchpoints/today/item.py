@@ -32,6 +32,8 @@ class Item:
     health: int | None = None
     #: who handed it over, or asked
     whose: str = ""
+    #: of a handoff: how much of its package is there, "5/6"
+    package: str = ""
     #: days after which it comes again; 0: once
     repeat: int = 0
     #: whether its playbook has a message, so that Touchline could deliver it

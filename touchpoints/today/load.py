@@ -44,6 +44,30 @@ class DayLoad:
     def fits(self) -> bool:
         return self.minutes <= self.capacity
 
+    @property
+    def percents(self) -> dict[str, int]:
+        """By importance the part of the bar: all of the bar is the capacity, or the work where that is more."""
+        whole = max(self.capacity, self.minutes, 1)
+        return {name: round(100 * minutes / whole) for name, minutes in self.by_importance.items()}
+
+    @property
+    def in_words(self) -> str:
+        """What to do about a day that does not fit; "" of one that does."""
+        if self.fits:
+            return ""
+        waits, alone, left = (self.of(verdict) for verdict in ("wait", "automate", "skip"))
+        days = sorted({one.until for one in waits if one.until})
+        when = f" until {days[0]:%A}" if len(days) == 1 else f" until {days[0]:%A} or later" if days else ""
+        parts = [
+            f"{_named(waits)} can wait{when}" if waits else "",
+            f"{_named(alone)} can go out without you" if alone else "",
+            f"{_named(left)} may be left out this time" if left else "",
+        ]
+        musts = len(self.of("first"))
+        first = "" if not musts else "Do the must first. " if musts == 1 else f"Do the {musts} musts first. "
+        rest = "; ".join(part for part in parts if part)
+        return f"{first}{rest[:1].upper()}{rest[1:]}." if rest else f"{first}All of it is a must: ask for help with some of it."
+
     def of(self, *verdicts: str) -> list[Advice]:
         return [one for one in self.advice if one.verdict in verdicts]
 
@@ -86,3 +110,7 @@ def _next_with_room(minutes: int, capacity: int, today: date, days: WorkingDays,
         if taken.get(day, 0) + minutes <= capacity:
             return day
     return min(worked, key=lambda day: (taken.get(day, 0), day))
+
+
+def _named(advice: list[Advice]) -> str:
+    return advice[0].item.title if len(advice) == 1 else f"{len(advice)} things"

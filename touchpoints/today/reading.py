@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from customers.models import LoggedEvent
 from playbooks.models import Playbook
 from touchpoints.models import Arrangement, ScheduledTouchpoint
@@ -16,19 +18,26 @@ from touchpoints.today.item import USUAL_MINUTES, Item
 from touchpoints.today.reasons import why_now
 
 
-def read_items(rows: ScheduledTouchpointQuerySet, *, today: date) -> list[Item]:
-    """In the order of the rows; at most six questions."""
-    found = rows.select_related("customer", "role", "member__user").with_cards()
-    arranged, events = _arranged(found), _events(found)
-    messages = Playbook.objects.with_messages({id for row in found if row.card and (id := row.card.fields["playbook_id"])})
-    return [_item(row, row.card, today, arranged, events, messages) for row in found]
+def read_items(rows: ScheduledTouchpointQuerySet, *, today: date, messages: set[UUID] | None = None) -> list[Item]:
+    """In the order of the rows; two questions, one more where something answers an event, and one where `messages` (ids of the
+    playbooks that have some) are not given."""
+    arranged = Arrangement.objects.filter(
+        enrolment=OuterRef("enrolment"), cycle=OuterRef("cycle"), spot=OuterRef("spot"), occurrence=OuterRef("occurrence"),
+        due_on=OuterRef("due_on"),
+    )  # fmt: skip
+    found = rows.select_related("customer", "member__user").annotate(put_off_from=Subquery(arranged.values("instead_of")[:1]))
+    listed: list[Any] = found.with_cards()
+    events = _events(listed)
+    if messages is None:
+        wanted = {id for row in listed if row.card and (id := row.card.fields["playbook_id"])}
+        messages = Playbook.objects.with_messages(wanted)
+    return [_item(row, row.card, today, events, messages) for row in listed]
 
 
 def _item(
-    row: ScheduledTouchpoint,
+    row: Any,
     card: Card | None,
     today: date,
-    arranged: dict[Any, date],
     events: dict[UUID, dict[tuple[str, int], date]],
     messages: set[UUID],
 ) -> Item:
@@ -43,19 +52,9 @@ def _item(
         item.has_message = bool(card.fields["playbook_id"]) and UUID(card.fields["playbook_id"]) in messages
         item.why = why_now(
             card, due_on=row.due_on, today=today, renewal_on=row.customer.renewal_on, events=events.get(row.enrolment_id),
-            occurrence=row.occurrence, instead_of=arranged.get((row.enrolment_id, row.cycle, row.spot, row.occurrence)),
+            occurrence=row.occurrence, instead_of=row.put_off_from,
         )  # fmt: skip
     return item
-
-
-def _arranged(rows: Iterable[ScheduledTouchpoint]) -> dict[Any, date]:
-    """The days that the map says of what was put on another day."""
-    days = {(row.enrolment_id, row.cycle, row.spot, row.occurrence): row.due_on for row in rows}
-    return {
-        one.key: one.instead_of
-        for one in Arrangement.objects.about({row.enrolment_id for row in rows})
-        if one.instead_of and one.key in days and one.holds(days[one.key])
-    }
 
 
 def _events(rows: Iterable[ScheduledTouchpoint]) -> dict[UUID, dict[tuple[str, int], date]]:
