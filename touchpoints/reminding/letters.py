@@ -169,7 +169,7 @@ def _write_digest(letter: Letter, at: datetime) -> None:
         return
     counts = [f"{len(part.lines) + part.more} {word}" for part, word in ((late, "overdue"), (due, "due today")) if part.lines]
     letter.text = f"Your day: {' and '.join(counts)}"
-    letter.path = reverse("accounts:notices", args=[member.workspace.slug])
+    letter.path = reverse("touchpoints:today", args=[member.workspace.slug])
     letter.facts = {"kind": "digest"}
 
 
