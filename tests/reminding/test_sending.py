@@ -78,6 +78,7 @@ def test_a_digest_says_what_is_overdue_and_what_is_due_and_never_nothing(owner, 
     [(_, letter)] = mail.mails
     assert letter["Subject"] == "Your day: 1 overdue and 1 due today"
     plain = letter.get_payload()[0].get_payload(decode=True).decode()
+    assert "https://touchline.example" + reverse("touchpoints:today", args=[owner.workspace.slug]) in plain
     assert plain.index("Overdue") < plain.index(str(rows[0].pk)) < plain.index("Today") < plain.index(str(rows[1].pk))
     work(owner, MONDAY + timedelta(days=1), version=rows[0].enrolment.version)
     morning(MORNING + timedelta(days=1))
