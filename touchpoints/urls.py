@@ -17,10 +17,12 @@ from touchpoints.views import (
     request_measures,
     requests,
     sendings,
+    team,
     timeline,
     today,
     travel,
     undelivered,
+    week,
 )
 
 app_name = "touchpoints"
@@ -60,7 +62,12 @@ urlpatterns = [
     path("scheduled/<uuid:pk>/offer/take-back/", acting.take_back_offer, name="take_back_offer"),
     path("scheduled/<uuid:pk>/offer/accept/", acting.accept_offer, name="accept_offer"),
     path("scheduled/<uuid:pk>/offer/decline/", acting.decline_offer, name="decline_offer"),
+    path("week/", week.week, name="week"),
+    path("team/", team.team, name="team"),
+    path("team/<uuid:pk>/", team.team_member, name="team_member"),
+    path("team/<uuid:pk>/capacity/", team.set_capacity, name="set_capacity"),
     path("today/", today.today, name="today"),
+    path("today/proactive/", today.proactive_share, name="proactive_share"),
     path("today/done/", today.done_today, name="done_today"),
     path("today/rearrange/", rearranging.rearrange_today, name="rearrange_today"),
     path("today/rearrange/undo/", rearranging.undo_rearranging_today, name="undo_rearranging_today"),

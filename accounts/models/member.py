@@ -118,6 +118,22 @@ class Member(models.Model):
     def is_owner(self) -> bool:
         return self.access == Access.OWNER
 
+    def manages(self, other: Member) -> bool:
+        """Whether that one reports to this member, directly or through others."""
+        seen = {self.pk}
+        above: Member | None = other.manager
+        while above and above.pk not in seen:
+            seen.add(above.pk)
+            above = above.manager
+        return above is not None and above.pk == self.pk
+
+    def set_capacity(self, minutes: int, manager: Member | None, *, by: Member, at: datetime) -> None:
+        """How many minutes of planned work a day there is room for, and who is above."""
+        with transaction.atomic():
+            self.capacity, self.manager = minutes, manager
+            self.save(update_fields=["capacity", "manager"])
+            self._note(by, "set capacity", f"{self}: {minutes} minutes a day, reports to {manager or 'nobody'}", at)
+
     def change_access(self, access: str, *, by: Member, at: datetime) -> None:
         """Raises NotAllowed above the actor's own level, LastOwner where nobody would be left."""
         with transaction.atomic():

@@ -18,17 +18,13 @@ SYMBOL = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 
 #: part of a page's name -> its entry in the navigation; what else tells of deliveries is about customers
 AREAS = {
-    "today": "today",
-    "handoff": "handoffs",
-    "request": "requests",
-    "reminder": "",
-    "undelivered": "",
-    "calendar": "",
-    "sending": "",
-}
+    "today": "today", "week": "today", "team": "today", "capacity": "today", "handoff": "handoffs", "request": "requests",
+    "reminder": "", "undelivered": "", "calendar": "", "sending": "",
+}  # fmt: skip
 
 
 @register.simple_tag
+@cache  # a page has hundreds of a dozen of them
 def icon(name: str) -> SafeString:
     """A drawing from the sprite. It says nothing to a screen reader: the text beside it does."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name)

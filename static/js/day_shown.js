@@ -72,7 +72,7 @@ export async function refresh({ row, kind }) {
   await htmx.ajax("GET", location.pathname + location.search, { source: "#day", target: "#day", select: "#day", swap: "outerMorph settle:0" });
   document.dispatchEvent(new CustomEvent("day:done"));
   if (isOpen && kind === "tick") await open(row);
-  else if (hadFocus && !document.getElementById(`row-${row}`)?.contains(document.activeElement)) (titles()[at] ?? titles().at(-1) ?? document.getElementById("main")).focus();
+  else if (hadFocus && !document.getElementById(`row-${row}`)?.contains(document.activeElement)) (document.querySelector(`#row-${row} .task__title`) ?? titles()[at] ?? titles().at(-1) ?? document.getElementById("main")).focus();
 }
 
 export async function open(row) {

@@ -3,11 +3,12 @@
 const BAND = 70; // pixels inside of the free part of the view
 const [SLOWEST, FASTEST] = [120, 1600]; // pixels a second
 
-/** What labels, heads and feelings leave free of the view, in pixels of the window: {x: [left, right], y: [top, bottom]}. */
+/** What labels, heads and feelings of a map leave free of the view, in pixels of the window: {x: [left, right], y: [top, bottom]}. */
 export function free(view) {
   const box = view.getBoundingClientRect();
-  const corner = view.querySelector(".map__corner").getBoundingClientRect();
-  return { x: [corner.right, box.right], y: [corner.bottom, Math.min(view.querySelector(".feel").getBoundingClientRect().top, box.bottom)] };
+  const corner = view.querySelector(".map__corner")?.getBoundingClientRect();
+  const feel = view.querySelector(".feel")?.getBoundingClientRect();
+  return { x: [corner?.right ?? box.left, box.right], y: [corner?.bottom ?? box.top, Math.min(feel?.top ?? box.bottom, box.bottom)] };
 }
 
 const MEANT = 16; // pixels towards an edge that are no mere trembling

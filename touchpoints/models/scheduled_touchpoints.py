@@ -114,6 +114,9 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def due_before(self, day: date) -> ScheduledTouchpointQuerySet:
         return self.filter(due_on__lt=day)
 
+    def due_from(self, day: date) -> ScheduledTouchpointQuerySet:
+        return self.filter(due_on__gte=day)
+
     def due_on_day(self, day: date) -> ScheduledTouchpointQuerySet:
         return self.filter(due_on=day)
 

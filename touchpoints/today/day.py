@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.calendars import working_days_of
 from accounts.models import Member
@@ -20,8 +21,10 @@ from touchpoints.today.load import DayLoad, day_load
 from touchpoints.today.reading import read_items
 from touchpoints.today.workload import Share, Workload, read_workload
 
-#: days that come next; rows of a section that are shown at first
-NEXT, SHOWN = 7, 30
+#: days that come next
+NEXT = 7
+#: rows of a section that are shown at first, and where more is wanted; what colleagues ask for, and handoffs
+SHOWN, MORE, ASKED = {"overdue": 20, "today": 20, "later": 10}, 300, 20
 HANDOFF_MINUTES = 15
 
 
@@ -97,22 +100,22 @@ def _rows(member: Member, wanted: Wanted, seen: Workload, today: date, at: datet
     yesterday, tomorrow = today - timedelta(1), today + timedelta(1)
     bounds = {"overdue": (None, yesterday), "today": (today, today), "later": (tomorrow, today + timedelta(NEXT))}
     parts = [
-        _part(one, bounds[name], wanted, spots, name in wanted.more, at) for one in seen.members or [member.pk] for name in bounds
+        _part(one, bounds[name], wanted, spots, MORE if name in wanted.more else SHOWN[name], at)
+        for one in seen.members or [member.pk]
+        for name in bounds
     ]
     if not wanted.narrows:
-        parts.append(ScheduledTouchpoint.objects.filter(pk__in=Offer.objects.open().to(member).values("scheduled"))[:SHOWN])
+        parts.append(ScheduledTouchpoint.objects.filter(pk__in=Offer.objects.open().to(member).values("scheduled"))[:ASKED])
     ids = [part.values("pk") for part in parts]
-    offer = Offer.objects.open().to(member).filter(scheduled=OuterRef("pk"))
-    taken = Offer.objects.filter(scheduled=OuterRef("pk"), answer=Offer.Answer.ACCEPTED).latest_first()
-    found: Any = ScheduledTouchpoint.objects.filter(pk__in=ids[0].union(*ids[1:], all=True))
-    return found.annotate(
-        offer_pk=Subquery(offer.values("pk")[:1]), offered_by=Subquery(offer.values("by__user__name")[:1]),
-        offer_note=Subquery(offer.values("note")[:1]), taken_from=Subquery(taken.values("by__user__name")[:1]),
-    ).in_order()  # fmt: skip
+    # The one that is open, if it is; else how it came to be one's own. One subquery: each costs as much to prepare as to ask.
+    offers = Offer.objects.filter(scheduled=OuterRef("pk"), answer__in=["", Offer.Answer.ACCEPTED]).order_by("answer", "-at")
+    offer = Subquery(offers.values(said=JSONObject(answer="answer", to="to", by="by__user__name"))[:1])
+    found: Any = ScheduledTouchpoint.objects.filter(pk__in=ids[0].union(*ids[1:], all=True)).annotate(offer=offer)
+    return (found.select_related("member__user") if seen.members != [member.pk] else found).in_order()
 
 
 def _part(
-    member: UUID, bounds: tuple[date | None, date], wanted: Wanted, spots: Iterable[UUID] | None, is_more: bool, at: datetime
+    member: UUID, bounds: tuple[date | None, date], wanted: Wanted, spots: Iterable[UUID] | None, most: int, at: datetime
 ) -> ScheduledTouchpointQuerySet:
     first, last = bounds
     found = ScheduledTouchpoint.objects.work_of_any([member], until=last)
@@ -122,25 +125,25 @@ def _part(
     found = found.at_spots(spots) if spots is not None else found
     if wanted.words:
         found = found.filter(customer__in=Customer.objects.matching(wanted.words))
-    return found[: SHOWN * 10 if is_more else SHOWN]
+    return found[:most]
 
 
 def _mark(items: list[Item], member: Member) -> None:
     """Whose each is, where it is not simply one's own."""
     for item in items:
-        row = item.row
-        if row.offer_pk:
-            item.kind, item.whose = "offer", f"{row.offered_by} asks you to take it over"
+        row, offer = item.row, item.row.offer or {}
+        if offer and not offer["answer"] and offer["to"] == str(member.pk):
+            item.kind, item.whose = "offer", f"{offer['by']} asks you to take it over"
         elif row.member_id != member.pk:
             item.whose = f"for {row.member}, who is away"
-        elif row.taken_from:
-            item.whose = f"from {row.taken_from}"
+        elif offer and offer["answer"]:
+            item.whose = f"from {offer['by']}"
 
 
 def _handoffs(member: Member, today: date) -> list[Item]:
     """Those in which it is one's turn: to prepare, or to answer."""
     found = []
-    for row in Passage.objects.in_turn(member).with_names().most_urgent_first()[:SHOWN]:
+    for row in Passage.objects.in_turn(member).with_names().most_urgent_first()[:ASKED]:
         is_mine = row.is_with_giver
         item = Item(
             "handoff", row.pk, f"{'Prepare' if is_mine else 'Accept'} handoff: {row.title}", row.customer_id, row.customer.name,

@@ -25,7 +25,11 @@ def read_items(rows: ScheduledTouchpointQuerySet, *, today: date, messages: set[
         enrolment=OuterRef("enrolment"), cycle=OuterRef("cycle"), spot=OuterRef("spot"), occurrence=OuterRef("occurrence"),
         due_on=OuterRef("due_on"),
     )  # fmt: skip
-    found = rows.select_related("customer", "member__user").annotate(put_off_from=Subquery(arranged.values("instead_of")[:1]))
+    found = (
+        rows.select_related("customer")
+        .defer("customer__notes", "outcome")
+        .annotate(put_off_from=Subquery(arranged.values("instead_of")[:1]))
+    )
     listed: list[Any] = found.with_cards()
     events = _events(listed)
     if messages is None:

@@ -3,7 +3,7 @@ little more than two."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,6 +64,10 @@ class Workload:
     def snoozed(self) -> int:
         return sum(one.snoozed for one in self.shares)
 
+    @property
+    def late_musts(self) -> int:
+        return sum(one.count for one in self.shares if one.day < self.today and one.importance == IMPORTANCE[0])
+
     def minutes_by_importance(self) -> dict[str, int]:
         """Of what is overdue or due today."""
         found = dict.fromkeys(IMPORTANCE, 0)
@@ -87,32 +91,51 @@ class Workload:
 
 def read_workload(member: Member, *, today: date, at: datetime) -> Workload:
     """Of a member, and of those whom they stand in for today. One question; the routes are kept."""
-    given: dict[str, Any] = {
-        "member": member.pk, "workspace": member.workspace_id, "today": today, "until": today + timedelta(AHEAD), "at": at,
+    shares, messages = _read(OWN_AND_COVERED, {"member": member.pk}, member.workspace_id, today, at)
+    return Workload(today, shares, messages)
+
+
+def read_workloads(members: Collection[UUID], *, today: date, at: datetime) -> dict[UUID, Workload]:
+    """Of each of several, without those whom they stand in for; as many questions whatever their number."""
+    shares, messages = _read(GIVEN, {"members": list(members)}, None, today, at)
+    found = {pk: Workload(today, [], messages) for pk in members}
+    for one in shares:
+        found[one.member].shares.append(one)
+    return found
+
+
+def _read(whose: str, given: dict[str, Any], workspace: UUID | None, today: date, at: datetime) -> tuple[list[Share], set[UUID]]:
+    given |= {
+        "workspace": workspace,
+        "today": today,
+        "until": today + timedelta(AHEAD),
+        "at": at,
         "overdue": today - timedelta(1),
-    }  # fmt: skip
+    }
     with connection.cursor() as cursor:
-        cursor.execute(SHARES, given)
+        cursor.execute(SHARES.replace("{whose}", whose), given)
         *rows, (*_, messages) = cursor.fetchall()
     shares = [Share(*row[:-1]) for row in rows]
     routes = routes_of({one.version for one in shares})
     for one in shares:
         one.card = routes[one.version].by_spot.get(one.spot)
-    return Workload(today, shares, set(messages or ()))
+    return shares, set(messages or ())
 
 
-# The members are an array, so that the index by member and day serves; the last row says which playbooks have a message.
+# The members are an array, so that the index by member and day serves.
+GIVEN = "%(members)s::uuid[]"
+OWN_AND_COVERED = """ARRAY(
+    SELECT %(member)s::uuid UNION ALL
+    SELECT absence.member_id FROM accounts_absence AS absence
+        JOIN accounts_member AS away ON away.id = absence.member_id AND away.removed_at IS NULL
+    WHERE absence.stand_in_id = %(member)s AND absence.first_on <= %(today)s AND absence.last_on >= %(today)s)"""
+# The last row says which playbooks have a message.
 SHARES = """
     SELECT row.member_id, enrolment.journey_id, enrolment.version_id, row.spot, GREATEST(row.due_on, %(overdue)s) AS day,
         count(*) FILTER (WHERE row.snoozed_until IS NULL OR row.snoozed_until <= %(at)s),
         count(*) FILTER (WHERE row.snoozed_until > %(at)s), NULL::uuid[]
     FROM touchpoints_scheduledtouchpoint AS row JOIN customers_enrolment AS enrolment ON enrolment.id = row.enrolment_id
-    WHERE row.state = 'planned' AND row.by_person AND row.due_on <= %(until)s
-        AND row.member_id = ANY(ARRAY(
-            SELECT %(member)s::uuid UNION ALL
-            SELECT absence.member_id FROM accounts_absence AS absence
-                JOIN accounts_member AS away ON away.id = absence.member_id AND away.removed_at IS NULL
-            WHERE absence.stand_in_id = %(member)s AND absence.first_on <= %(today)s AND absence.last_on >= %(today)s))
+    WHERE row.state = 'planned' AND row.by_person AND row.due_on <= %(until)s AND row.member_id = ANY({whose})
     GROUP BY 1, 2, 3, 4, 5
     UNION ALL
     SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, ARRAY(

@@ -17,6 +17,7 @@ from accounts.models import Access
 from accounts.paging import page_of
 from touchpoints.models import SavedView, ScheduledTouchpoint
 from touchpoints.models.saved_view import TooMany
+from touchpoints.proactive import last_week_of
 from touchpoints.today.day import read_day
 from touchpoints.today.item import IMPORTANCE
 from touchpoints.today_forms import SaveViewForm, TodayForm
@@ -65,6 +66,13 @@ def done_today(request: MemberRequest) -> HttpResponse:
     page = page_of(request, rows.select_related("customer"), 50)
     page.object_list = page.object_list.with_cards()  # type: ignore[attr-defined]
     return render(request, "touchpoints/done_today.html", {"page": page, "is_part": "HX-Request" in request.headers})
+
+
+@door("GET", access=Access.VIEWER)
+def proactive_share(request: MemberRequest) -> HttpResponse:
+    """How much of last week's work had been planned."""
+    week = last_week_of(request.member.pk, today=request.workspace.today(timezone.now()))
+    return render(request, "touchpoints/proactive_share.html", {"week": week})
 
 
 @door("GET", "POST", access=Access.VIEWER)
