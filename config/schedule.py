@@ -9,6 +9,7 @@ SCHEDULE = {
     "open-handoffs": {"task": "touchpoints.open_handoffs", "schedule": 60.0},
     "owe-reminders": {"task": "touchpoints.owe_reminders", "schedule": 60.0},
     "send-reminders": {"task": "touchpoints.send_reminders", "schedule": 30.0},
+    "forget": {"task": "touchpoints.forget", "schedule": 24 * 3600.0},
     "sweep-calendars": {"task": "touchpoints.sweep_calendars", "schedule": 3600.0},
     "sweep-imports": {"task": "journeys.sweep_imports", "schedule": 60.0},
     "sweep-customer-imports": {"task": "customers.sweep_customer_imports", "schedule": 60.0},

@@ -12,6 +12,7 @@ from customers.models import Customer, Request
 from journeys.keeping import keep_as_template
 from journeys.models import Journey, JourneyTemplate, Segment
 from playbooks.models import Playbook
+from tests.today.cast import with_work
 from tests.touchpoints.handoffs import reached
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,7 @@ def rows(owner, request):
     template = keep_as_template(journey, "Ours", "", by=owner, at=timezone.now())
     role = owner.workspace.roles.first()
     return {
+        "scheduled": with_work(owner)[1][0].pk if "{scheduled}" in request.node.name else "",
         "passage": offered(owner) if "{passage}" in request.node.name else "",
         "request": asked(owner, segment) if "{request}" in request.node.name else "",
         "segment": segment.pk,
@@ -71,6 +73,11 @@ LISTS = [
     "/w/northwind/playbooks/{playbook}/versions/?page={}",
     "/w/northwind/journeys/{journey}/versions/?page={}",
     "/w/northwind/compare/?page={}",
+    "/w/northwind/today/?q={0}&channel={0}&importance={0}&journey={0}&more={0}&snoozed={0}",
+    "/w/northwind/today/done/?page={}",
+    "/w/northwind/today/views/?query={}",
+    "/w/northwind/week/?from={}",
+    "/w/northwind/team/?page={}",
     "/w/northwind/handoffs/?give={0}&receive={0}",
     "/w/northwind/handoffs/?show=open&page={}",
     "/w/northwind/handoffs/?show={}",
@@ -117,6 +124,13 @@ FORMS = {
     "/w/northwind/journeys/{journey}/copy/": {"title": "Another", "segment": "", "id": ""},
     "/w/northwind/templates/{template}/edit/": {"name": "Another", "summary": ""},
     "/w/northwind/playbooks/new/": {"title": "Renewal"},
+    "/w/northwind/scheduled/{scheduled}/finish/": {"on": "", "outcome": "Fine", "felt": "1"},
+    "/w/northwind/scheduled/{scheduled}/skip/": {"because": "Enough"},
+    "/w/northwind/scheduled/{scheduled}/snooze/": {"until": "day", "until_day": "2027-01-04"},
+    "/w/northwind/scheduled/{scheduled}/reschedule/": {"day": "2027-01-04"},
+    "/w/northwind/scheduled/{scheduled}/hand-over/": {"to": "", "note": "Soon"},
+    "/w/northwind/today/views/": {"name": "Calls", "query": "channel=call"},
+    "/w/northwind/team/{member}/capacity/": {"hours": "5", "manager": ""},
     "/w/northwind/handoffs/{passage}/fill/": {"value-0": "Go live"},
     "/w/northwind/handoffs/{passage}/offer/": {"value-1": "Risks"},
     "/w/northwind/handoffs/{passage}/ask/": {"text": "More"},

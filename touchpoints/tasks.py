@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Workspace
 from customers.models import Enrolment
 from touchpoints.enrolling import enrol_next, follow
-from touchpoints.models import Automation, EnrolmentRule, PlanningJob, Sending
+from touchpoints.models import Automation, EnrolmentRule, PlanningJob, Reminder, Sending, SentAct
 from touchpoints.passing import open_days, open_passages
 from touchpoints.planning.reconcile import reconcile
 from touchpoints.reminding.owing import owe
@@ -105,3 +105,10 @@ def send_automated() -> None:
         running = Automation.objects.running()  # somebody may pause it in the middle
     for sending in Sending.objects.sent_but_not_told()[:BATCH]:
         tell(sending, at=timezone.now())
+
+
+@shared_task(name="touchpoints.forget")
+def forget() -> None:
+    """What is kept for a while only: acts that pages have sent, reminders that are over."""
+    SentAct.objects.forget(at=timezone.now())
+    Reminder.objects.forget(at=timezone.now())

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import Absence, Notice
 from tests.today.cast import put, today_of, with_work
 from tests.touchpoints.sheets import published
-from touchpoints.models import Offer, SavedView, ScheduledTouchpoint, SentAct
+from touchpoints.models import Offer, Reminder, SavedView, ScheduledTouchpoint, SentAct
+from touchpoints.tasks import forget
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +261,23 @@ def test_a_viewer_looks_and_changes_nothing(client_for, viewer, work):
     assert page_of(client, viewer).status_code == 200
     assert act(client, "finish", work[1]).status_code == 403
     assert "data-act" not in client.get(reverse("touchpoints:open_row", args=["northwind", work[1].pk])).content.decode()
+
+
+def test_acts_and_reminders_of_long_ago_are_forgotten(contributor, work):
+    now = timezone.now()
+    for days in (1, 29, 31):
+        SentAct.objects.take(uuid4(), by=contributor, at=now - timedelta(days))
+    about = {
+        "workspace": contributor.workspace,
+        "member": contributor,
+        "subject": contributor,
+        "channel": "email",
+        "kind": "digest",
+    }
+    for n, (days, state) in enumerate([(179, "sent"), (181, "sent"), (181, "waiting"), (181, "failed")]):
+        when = now - timedelta(days)
+        sent = {"sent_at": when} if state == "sent" else {}
+        Reminder.objects.create(**about, day=when.date() + timedelta(5 * n), owed_at=when, remind_at=when, state=state, **sent)
+    forget()
+    assert SentAct.objects.count() == 2
+    assert sorted(Reminder.objects.values_list("state", flat=True)) == ["sent", "waiting"]

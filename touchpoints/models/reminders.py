@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 TOO_LATE = timedelta(days=3)
 
 
+#: for how long one can see what was sent
+KEPT = timedelta(days=180)
+
+
 class Channel(models.TextChoices):
     BELL = "bell", "Bell"
     EMAIL = "email", "E-mail"
@@ -94,6 +98,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def take_back(self) -> int:
         """These are not owed any more, as far as they have not been sent."""
         return self.waiting().update(state=ReminderState.TAKEN_BACK, claim=None)
+
+    def forget(self, *, at: datetime) -> int:
+        """What went out, was taken back or given up long ago; nothing looks back that far."""
+        return self.exclude(state=ReminderState.WAITING).filter(remind_at__lt=at - KEPT).delete()[0]
 
     def note_sent(self, pk: UUID, *, at: datetime) -> None:
         with connection.cursor() as cursor:
