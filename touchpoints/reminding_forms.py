@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.forms import NearDateField, NearDays
 from accounts.models import Member
+from accounts.outgoing import Refused, Unreachable, check
 from touchpoints.models.reminders import Channel
 from touchpoints.models.reminding import FARTHEST
 
@@ -57,6 +58,17 @@ class RemindingForm(forms.Form):
         assume_scheme="https",
         help_text="An incoming webhook of Slack, Teams, Mattermost, or anything that takes JSON with a text.",
     )
+
+    def clean_webhook_url(self) -> str:
+        url: str = self.cleaned_data["webhook_url"]
+        try:
+            if url:
+                check(url)
+        except Refused as trouble:
+            raise forms.ValidationError(str(trouble)) from trouble
+        except Unreachable:
+            return url  # it may be there again when something is due; *Send test* says so
+        return url
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}

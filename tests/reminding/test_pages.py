@@ -108,3 +108,13 @@ def test_an_admin_sees_what_did_not_arrive_and_gives_it_up_and_nobody_of_elsewhe
     assert client_for(stranger).post(address(stranger, "give_up_reminder", reminder.pk)).status_code == 404
     client_for(owner).post(address(owner, "give_up_reminder", reminder.pk))
     assert "Everything has arrived" in client_for(owner).get(address(owner, "undelivered")).content.decode()
+
+
+def test_an_address_inside_the_network_is_not_kept_unless_an_admin_allows_it(client_for, contributor, settings):
+    client, typed = client_for(contributor), TOLD | {"webhook_url": "http://10.0.0.7/hook"}
+    refused = client.post(address(contributor, "reminders"), typed)
+    assert refused.status_code == 422
+    assert "private network" in refused.content.decode()
+    assert not Reminding.objects.exists()
+    settings.OUTGOING_ALLOWED_HOSTS = ["10.0.0.7"]
+    assert client.post(address(contributor, "reminders"), typed).status_code == 302

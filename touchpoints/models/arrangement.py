@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db import models
 
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
 class ArrangementQuerySet(models.QuerySet["Arrangement"]):
     def of(self, row: ScheduledTouchpoint) -> ArrangementQuerySet:
         return self.filter(enrolment=row.enrolment_id, cycle=row.cycle, spot=row.spot, occurrence=row.occurrence)
-
-    def about(self, enrolments: Iterable[UUID]) -> ArrangementQuerySet:
-        return self.filter(enrolment__in=list(enrolments))
 
     def arrange(self, row: ScheduledTouchpoint, fields: dict[str, Any], *, by: Member, at: datetime) -> None:
         """Keep these fields of what is arranged about that touchpoint; one about which nothing is arranged any more has none."""
@@ -63,10 +58,6 @@ class Arrangement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spot}: {self.due_on or self.member}"
-
-    @property
-    def key(self) -> tuple[UUID, int, UUID, int]:
-        return self.enrolment_id, self.cycle, self.spot, self.occurrence
 
     def holds(self, day: date) -> bool:
         """Whether what is due on that day is due then because of this."""

@@ -103,12 +103,8 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
             self.bulk_update(rows, ["state", "settled_on", "settled_at", "settled_by", "outcome", "felt"])  # type: ignore[arg-type]
             reconcile(sorted({row.enrolment_id for row in rows}), at=at)
 
-    def work_of(self, member: Member, *, until: date) -> ScheduledTouchpointQuerySet:
-        """What that member is to do by then, what is overdue included, the longest due first; also what is snoozed."""
-        return self.planned().filter(member=member, by_person=True, due_on__lte=until).in_order()
-
     def work_of_any(self, members: Iterable[UUID], *, until: date) -> ScheduledTouchpointQuerySet:
-        """The same of several."""
+        """What those members are to do by then, what is overdue included, the longest due first; also what is snoozed."""
         return self.planned().filter(member__in=list(members), by_person=True, due_on__lte=until).in_order()
 
     def due_before(self, day: date) -> ScheduledTouchpointQuerySet:
