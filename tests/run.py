@@ -41,6 +41,7 @@ def main() -> int:
 def checks() -> list[tuple[str, list[str], dict[str, str]]]:
     """(name, command, extra environment) in the order they run, the quick ones first."""
     templates = [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
+    pytest = [sys.executable, "-m", "pytest", "-q"]
     production = {
         "TOUCHLINE_EMBEDDED": "0",
         "HTTPS": "1",
@@ -56,7 +57,8 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("security lint", ["bandit", "-q", "-r", *APPS, "-c", "pyproject.toml"], {}),
         ("deployment check", [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production),
         ("no migration missing", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
-        ("tests", [sys.executable, "-m", "pytest", "-q", *side_by_side(), *sys.argv[1:]], {}),
+        ("tests", [*pytest, "-m", "not alone", *side_by_side(), *sys.argv[1:]], {}),
+        ("tests that run alone", [*pytest, "-m", "alone", *sys.argv[1:]], {}),
     ]
 
 

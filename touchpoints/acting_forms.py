@@ -90,7 +90,11 @@ class HandOverForm(NearDays):
     def __init__(self, *args: Any, by: Member, **more: Any):
         super().__init__(*args, **more)
         self.fields["to"].queryset = (  # type: ignore[attr-defined]
-            Member.objects.visible_to(by).exclude(pk=by.pk).select_related("user").order_by("user__name", "user__email", "id")
+            Member.objects.visible_to(by)
+            .who_can_work()
+            .exclude(pk=by.pk)
+            .select_related("user")
+            .order_by("user__name", "user__email", "id")
         )
 
 

@@ -68,6 +68,7 @@ urlpatterns = [
     path("team/<uuid:pk>/capacity/", team.set_capacity, name="set_capacity"),
     path("today/", today.today, name="today"),
     path("today/proactive/", today.proactive_share, name="proactive_share"),
+    path("today/all/", today.all_of_today, name="all_of_today"),
     path("today/done/", today.done_today, name="done_today"),
     path("today/rearrange/", rearranging.rearrange_today, name="rearrange_today"),
     path("today/rearrange/undo/", rearranging.undo_rearranging_today, name="undo_rearranging_today"),

@@ -7,7 +7,9 @@ const day = document.getElementById("day");
 const PREFIX = `touchline:${day.dataset.member}:day:`;
 const AGAIN = 15_000; // milliseconds after which what waits is tried again
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+const told = new Set(); // of which it has been said that they wait
 let sending = null;
+let trouble = "";
 
 function kept() {
   try {
@@ -51,7 +53,7 @@ function send(more = []) {
       const answer = await post(one);
       if (!answer) {
         all.slice(all.indexOf(one)).forEach((left) => mark(left.row, "waiting"));
-        waits(one);
+        if (!told.has(one.id)) waits(one);
         break;
       }
       forget(one);
@@ -64,32 +66,40 @@ function send(more = []) {
 }
 
 /** {status, ...what it said}, or null where there was no answer to it. */
-async function post({ id, path, body }) {
+async function post({ id, at, path, body }) {
   try {
-    const headers = { "X-CSRFToken": token(), "Act-Id": id, "Content-Type": "application/x-www-form-urlencoded" };
+    const headers = { "X-CSRFToken": token(), "Act-Id": id, "Act-At": new Date(at).toISOString(), "Content-Type": "application/x-www-form-urlencoded" };
     const options = { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(20_000) };
     const answer = await fetch(path, options);
     const { status } = answer;
+    trouble = answer.type === "opaqueredirect" || status === 401 ? "You are signed out. It waits here until you sign in again." : "The server cannot take it just now. It waits here and will be sent.";
     if (answer.type === "opaqueredirect" || status === 401 || status === 429 || status >= 500) return null;
     const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     return { status, ...said };
   } catch {
+    trouble = "No connection. It waits here and will be sent.";
     return null;
   }
 }
 
 function take(one, answer) {
   if (answer.status === 422) return errorsAt(one, answer.errors);
-  if (answer.status >= 400) return say(answer.message ?? "That did not work: you may not do it, or it is gone.", true);
+  if (answer.status >= 400) {
+    const said = new URLSearchParams(one.body);
+    const typed = said.get("outcome") || said.get("because") || said.get("note");
+    const why = answer.message ?? "That did not work: you may not do it, or it is gone.";
+    return say(typed ? `${why} You had written: “${typed}”` : why, true);
+  }
   if (answer.undo) return offerUndo(answer.message, () => act({ kind: "undo", path: answer.undo.path, body: new URLSearchParams(answer.undo.body).toString(), row: one.row }));
   if (answer.message) say(answer.message);
 }
 
+/** It may have arrived all the same: taken back it is by the act that follows it, and not by forgetting it. */
 function waits(one) {
-  offerUndo("No connection. It waits here and will be sent.", () => {
-    forget(one);
-    say("Taken back.");
-  });
+  told.add(one.id);
+  const ends = /(finish|skip)\/$/;
+  if (!ends.test(one.path)) return say(trouble);
+  offerUndo(trouble, () => act({ kind: "undo", path: one.path.replace(ends, "reopen/"), body: "", row: one.row }));
 }
 
 addEventListener("online", () => send());

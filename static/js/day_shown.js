@@ -6,22 +6,20 @@ const STAYS = 10_000; // milliseconds
 let undo = null;
 let timer = null;
 
-function show(text, then) {
+function show(text, then, isTrouble = false) {
   undo = then;
+  toast.classList.toggle("toast--bad", isTrouble);
   toast.firstElementChild.textContent = text;
   toast.querySelector("[data-undo]").hidden = !then;
   toast.hidden = false;
   announcer.textContent = then ? `${text} Press u to undo.` : text;
   clearTimeout(timer);
-  timer = setTimeout(() => (toast.hidden = true), STAYS);
+  if (!isTrouble) timer = setTimeout(() => (toast.hidden = true), STAYS); // what went wrong stays until something else is said
 }
 
 export const offerUndo = (text, then) => show(text, then);
 
-export function say(text, isTrouble = false) {
-  show(text, null);
-  toast.classList.toggle("toast--bad", isTrouble);
-}
+export const say = (text, isTrouble = false) => show(text, null, isTrouble);
 
 /** Take the last act back, if that is offered still. */
 export function takeBack() {

@@ -25,6 +25,11 @@ async function menuOf(task, key) {
   menu.querySelector(".menu__list :is(button, input:not([type='hidden']), select)").focus();
 }
 
+function search() {
+  document.getElementById("narrow").open = true;
+  document.getElementById("id_q").focus();
+}
+
 function step(by) {
   const all = titles();
   const at = all.indexOf(current()?.querySelector(".task__title"));
@@ -36,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   const task = current();
   const does = {
     j: () => step(1), k: () => step(-1), ArrowDown: () => task && step(1), ArrowUp: () => task && step(-1), u: takeBack,
-    e: () => task?.querySelector("form[data-act='finish'] .task__done")?.click(), "/": () => document.getElementById("id_q").focus(),
+    e: () => task?.querySelector("form[data-act='finish'] .task__done")?.click(), "/": search,
   }[event.key] ?? (task && "srhx".includes(event.key) ? () => menuOf(task, event.key) : null);
   if (!does || (event.key.startsWith("Arrow") && (!task || event.target.closest(".task__body")))) return;
   event.preventDefault();

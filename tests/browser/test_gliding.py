@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from journeys.models import Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place, said
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 #: notes where an element is in every frame from the one in which its place is another one, and how its arrows run
 WATCH = """

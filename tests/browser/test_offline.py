@@ -14,7 +14,7 @@ from journeys.models import Change, Lane, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place
 from tests.browser.test_slow_line import slots
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404", "401", "410"]
 
 
@@ -206,7 +206,7 @@ def test_a_map_opened_without_a_connection_is_as_it_was_left_until_one_signs_out
     context.set_offline(False)
     expect(page.locator("#map .is-waiting")).to_have_count(0)
     assert log(journey) == ["added One", "added Two", "added Three"]
-    page.locator(".bar summary").click()
+    page.get_by_label("Olga: your menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page).not_to_have_url(re.compile("/journeys/"))
     page.wait_for_load_state()

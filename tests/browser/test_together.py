@@ -11,7 +11,7 @@ from journeys.models import Change, Journey, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place, said
 from tests.serving import Web
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.live_editing.simulation import simulate, tally
 from tests.live_editing.verdict import judge
 from tests.serving import wait_until_idle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 def test_a_thousand_acts_on_bad_lines_leave_all_pages_alike_and_each_answered_act_in_the_log_once(web, other_web, workspace):

@@ -18,7 +18,7 @@ from journeys.reading import read_document
 from journeys.rendering import delta, draw
 from tests.live_editing.listener import Listener, step_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 def address(member, journey, web):

@@ -13,7 +13,7 @@ from journeys.live import hub, telling
 from journeys.live.room import Room
 from journeys.live.stream import live
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 def test_a_stream_that_cannot_begin_says_so_and_is_forgotten(client_for, owner, journey, monkeypatch):

@@ -6,7 +6,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config.embedded import ROOT
+
+pytestmark = pytest.mark.alone
 
 
 def test_killing_the_parts_in_the_middle_loses_no_answered_act():

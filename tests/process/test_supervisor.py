@@ -15,6 +15,8 @@ import pytest
 
 from config.embedded import ROOT
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def port():

@@ -20,7 +20,7 @@ from touchpoints.models import Reminder, Reminding, ScheduledTouchpoint
 from touchpoints.reminding.owing import owe
 from touchpoints.tasks import owe_reminders, send_reminders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 #: a worker that was killed gives up what it had after that many seconds
 QUICK = {"REMINDER_LEASE": "3", "REMINDER_BACKOFF": "1", "REMINDER_BATCH": "20"}
 

@@ -15,7 +15,7 @@ from tests.sendings.conftest import to_send, until
 from touchpoints.models import Automation, Sending
 from touchpoints.tasks import send_automated
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 MANY = 12
 

@@ -281,3 +281,53 @@ def test_acts_and_reminders_of_long_ago_are_forgotten(contributor, work):
     forget()
     assert SentAct.objects.count() == 2
     assert sorted(Reminder.objects.values_list("state", flat=True)) == ["sent", "waiting"]
+
+
+def test_what_was_overdue_goes_back_to_its_day(client_for, contributor):
+    _, (row, *_) = with_work(contributor)
+    today, client = today_of(contributor), client_for(contributor)
+    put(row, today - timedelta(3))
+    undo = act(client, "reschedule", row, {"day": (today + timedelta(4)).isoformat()}).json()["undo"]
+    assert client.post(undo["path"], undo["body"], headers={"Act-Id": str(uuid4())}).status_code == 200
+    assert fresh(row).due_on == today - timedelta(3)
+
+
+def test_what_a_lost_answer_makes_a_page_send_again_is_not_told_that_it_is_gone(client_for, contributor, editor):
+    _, work = with_work(contributor)
+    act(client_for(contributor), "hand_over", work[0], {"to": str(editor.pk)})
+    theirs, id = client_for(editor), uuid4()
+    assert [act(theirs, "accept_offer", work[0], id=id).status_code for _ in range(2)] == [200, 200]
+
+
+def test_a_viewer_cannot_be_asked(client_for, contributor, viewer, work):
+    refused = act(client_for(contributor), "hand_over", work[1], {"to": str(viewer.pk)})
+    assert list(refused.json()["errors"]) == ["to"]
+
+
+def test_every_row_can_be_reached_however_many_there_are(client_for, contributor, work):
+    row, today = fresh(work[0]), today_of(contributor)
+    ScheduledTouchpoint.objects.bulk_create(
+        ScheduledTouchpoint(
+            workspace_id=row.workspace_id, customer_id=row.customer_id, enrolment_id=row.enrolment_id, cycle=row.cycle,
+            spot=row.spot, occurrence=1000 + n, due_on=today - timedelta(5), member=contributor,
+        )
+        for n in range(400)
+    )  # fmt: skip
+    client = client_for(contributor)
+    answer = page_of(client, contributor, more="overdue")
+    assert (len(titles(answer)["overdue"]), answer.context["sections"][0]["count"]) == (300, 401)
+    everything = reverse("touchpoints:all_of_today", args=["northwind"])
+    assert everything in answer.content.decode()
+    pages = [client.get(everything, {"page": n}).context["items"] for n in range(1, 10)]
+    assert sum(len(items) for items in pages) == 403
+
+
+def test_an_act_counts_on_the_day_on_which_it_was_done_though_it_arrives_later(client_for, contributor, work):
+    client, tapped = client_for(contributor), timezone.now() - timedelta(days=2)
+    address = reverse("touchpoints:finish", args=["northwind", work[1].pk])
+    client.post(address, headers={"Act-Id": str(uuid4()), "Act-At": tapped.isoformat()})
+    assert fresh(work[1]).settled_on == contributor.workspace.today(tapped)
+    for nonsense in ("soon", "2999-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "2026-01-01T00:00:00"):
+        act(client, "reopen", work[1])
+        client.post(address, headers={"Act-Id": str(uuid4()), "Act-At": nonsense})
+        assert fresh(work[1]).settled_on == today_of(contributor)

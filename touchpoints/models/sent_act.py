@@ -21,6 +21,9 @@ class SentActQuerySet(models.QuerySet["SentAct"]):
             cursor.execute(TAKE, [id, by.pk, at])
             return bool(cursor.rowcount)
 
+    def has(self, id: UUID, *, by: Member) -> bool:
+        return self.filter(pk=id, member=by).exists()
+
     def forget(self, *, at: datetime) -> int:
         return self.filter(at__lt=at - KEPT).delete()[0]
 

@@ -7,6 +7,8 @@ form without a script gets a page.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,20 +29,46 @@ from touchpoints.models.offer import Answered
 from touchpoints.models.scheduled_touchpoints import NotOpen
 from touchpoints.views.delivering import delivery_page, one_row
 
+#: how long ago a page may say that an act was done
+LONGEST_WAIT = timedelta(days=30)
 #: what takes an act back: (name of the view, what to post)
 Undo = tuple[str, dict[str, Any]]
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def begin(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row = one_row(request, pk)
+def act(view: Callable[[MemberRequest, ScheduledTouchpoint], HttpResponse]) -> Any:
+    """A door for an act on one row. One that was done before, and is sent again as its answer was lost, is over at once: what
+    it found then may be gone by now."""
+
+    @door("POST", access=Access.CONTRIBUTOR)
+    @wraps(view)
+    def inner(request: MemberRequest, pk: UUID) -> HttpResponse:
+        id = _act_id(request)
+        if id and SentAct.objects.has(id, by=request.member):
+            return JsonResponse({"message": ""})
+        return view(request, one_row(request, pk))
+
+    return inner
+
+
+def when(request: MemberRequest) -> datetime:
+    """When it was done: now, or as a page says that had no connection then."""
+    now = timezone.now()
+    try:
+        said = datetime.fromisoformat(request.headers.get("Act-At", ""))
+    except ValueError:
+        return now
+    return said if said.tzinfo and now - LONGEST_WAIT < said < now else now
+
+
+@act
+def begin(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     return _act(request, row, lambda now: row.begin(by=request.member, at=now), "Begun.")
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
+@act
+def finish(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     """Tick a milestone, or say that a touchpoint was done: today or on a day before, what came of it, how the customer felt."""
-    row, now = one_row(request, pk), timezone.now()
+    now = when(request)
     today = request.workspace.today(now)
     form = FinishForm(request.POST, today=today)
     if not form.is_valid():
@@ -53,9 +81,9 @@ def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
     return _act(request, row, do, f"{row.title} is done.", undo=("reopen", {}))
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def skip(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row, now = one_row(request, pk), timezone.now()
+@act
+def skip(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
+    now = when(request)
     form = SkipForm(request.POST, today=request.workspace.today(now))
     if not form.is_valid():
         return _not_so(request, row, "skip", form)
@@ -66,49 +94,50 @@ def skip(request: MemberRequest, pk: UUID) -> HttpResponse:
     return _act(request, row, do, f"{row.title} is skipped.", undo=("reopen", {}))
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def reopen(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row = one_row(request, pk)
-    today = request.workspace.today(timezone.now())
+@act
+def reopen(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
+    today = request.workspace.today(when(request))
     return _act(request, row, lambda now: row.reopen(by=request.member, at=now, today=today), f"{row.title} is open again.")
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def tick_step(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row = one_row(request, pk)
+@act
+def tick_step(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     step, is_done = request.POST.get("step", "")[:40], request.POST.get("done") == "1"
     return _act(request, row, lambda now: row.tick_step(step, is_done, by=request.member, at=now), "")
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def snooze(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row, now = one_row(request, pk), timezone.now()
+@act
+def snooze(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
+    now = when(request)
     zone = ZoneInfo(request.user.time_zone)
     form = SnoozeForm(request.POST, today=request.workspace.today(now), at=now, zone=zone)
     if not form.is_valid():
         return _not_so(request, row, "snooze", form)
     until = form.cleaned_data["instant"]
     told = f"{row.title} comes back {until.astimezone(zone):%A %-d %B, %H:%M}." if until else f"{row.title} is awake."
-    return _act(request, row, lambda now: row.snooze(until, at=now), told, undo=("snooze", {"until": ""}))
+    before = row.snoozed_until.astimezone(zone).date().isoformat() if row.snoozed_until and row.snoozed_until > now else ""
+    undo = ("snooze", {"until": "day", "until_day": before} if before else {"until": ""})
+    return _act(request, row, lambda now: row.snooze(until, at=now), told, undo=undo)
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def reschedule(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row, now = one_row(request, pk), timezone.now()
+@act
+def reschedule(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
+    now = when(request)
     was = row.due_on
-    form = RescheduleForm(request.POST, today=min(request.workspace.today(now), was))
+    # Taken back, it may go to a day that is over.
+    form = RescheduleForm(request.POST, today=date.min if request.POST.get("undo") else min(request.workspace.today(now), was))
     if not form.is_valid():
         return _not_so(request, row, "reschedule", form)
     day = form.cleaned_data["day"]
     told = f"{row.title} is due {day:%A %-d %B} now."
-    undo = ("reschedule", {"day": was.isoformat()})
+    undo = ("reschedule", {"day": was.isoformat(), "undo": "1"})
     return _act(request, row, lambda now: row.reschedule(day, by=request.member, at=now), told, undo=undo)
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def hand_over(request: MemberRequest, pk: UUID) -> HttpResponse:
+@act
+def hand_over(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     """Ask a colleague to take it over; until they accept it stays whose it is."""
-    row, now = one_row(request, pk), timezone.now()
+    now = when(request)
     form = HandOverForm(request.POST, by=request.member, today=request.workspace.today(now))
     if not form.is_valid():
         return _not_so(request, row, "hand_over", form)
@@ -123,16 +152,14 @@ def hand_over(request: MemberRequest, pk: UUID) -> HttpResponse:
     return _act(request, row, do, f"{to} has been asked. Until they accept it stays yours.", undo=("take_back_offer", {}))
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def take_back_offer(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row = one_row(request, pk)
+@act
+def take_back_offer(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     offer = get_object_or_404(Offer.objects.visible_to(request.member).about(row).open())
     return _act(request, row, lambda now: offer.take_back(at=now), "You have taken it back.")
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def accept_offer(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row = one_row(request, pk)
+@act
+def accept_offer(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     offer = get_object_or_404(Offer.objects.visible_to(request.member).about(row).to(request.member).open())
 
     def do(at: Any) -> None:
@@ -142,11 +169,10 @@ def accept_offer(request: MemberRequest, pk: UUID) -> HttpResponse:
     return _act(request, row, do, f"{row.title} is yours now.")
 
 
-@door("POST", access=Access.CONTRIBUTOR)
-def decline_offer(request: MemberRequest, pk: UUID) -> HttpResponse:
-    row = one_row(request, pk)
+@act
+def decline_offer(request: MemberRequest, row: ScheduledTouchpoint) -> HttpResponse:
     offer = get_object_or_404(Offer.objects.visible_to(request.member).about(row).to(request.member).open())
-    form = DeclineForm(request.POST, today=request.workspace.today(timezone.now()))
+    form = DeclineForm(request.POST, today=request.workspace.today(when(request)))
     if not form.is_valid():
         return _not_so(request, row, "decline", form)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,9 @@ from accounts.paging import page_of
 from touchpoints.models import SavedView, ScheduledTouchpoint
 from touchpoints.models.saved_view import TooMany
 from touchpoints.proactive import last_week_of
-from touchpoints.today.day import read_day
+from touchpoints.today.day import NEXT, read_day
 from touchpoints.today.item import IMPORTANCE
+from touchpoints.today.reading import read_items
 from touchpoints.today_forms import SaveViewForm, TodayForm
 
 #: of an hour of the day, how one says hello until then
@@ -55,6 +57,17 @@ def today_page(request: MemberRequest, *, status: int = 200, **more: Any) -> Htt
         "customers": len({item.customer for item in day.due}),
     }  # fmt: skip
     return render(request, "touchpoints/today.html", context | more, status=status)
+
+
+@door("GET", access=Access.VIEWER)
+def all_of_today(request: MemberRequest) -> HttpResponse:
+    """One's own, however much it is, page by page; also what is snoozed."""
+    today = request.workspace.today(timezone.now())
+    with query_plans.made_for_the_values():
+        page = page_of(request, ScheduledTouchpoint.objects.work_of_any([request.member.pk], until=today + timedelta(NEXT)))
+        items = read_items(page.object_list, today=today, messages=set())  # type: ignore[arg-type]
+    base = reverse("touchpoints:today", args=[request.workspace.slug]).removesuffix("today/")
+    return render(request, "touchpoints/all_of_today.html", {"page": page, "items": items, "base": base})
 
 
 @door("GET", access=Access.VIEWER)
