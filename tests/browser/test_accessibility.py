@@ -84,7 +84,7 @@ def screens(journey):
     yield reverse("touchpoints:planning_job", args=[slug, job.pk])
     open_days(at=timezone.now() + timedelta(days=30))
     passage = Passage.objects.get(customer=customer)
-    for name in ("today", "rearrange_today", "saved_today_views", "done_today", "calendar_feed"):
+    for name in ("today", "week", "team", "all_of_today", "rearrange_today", "saved_today_views", "done_today", "calendar_feed"):
         yield reverse(f"touchpoints:{name}", args=[slug])
     yield reverse("touchpoints:sendings", args=[slug])
     yield reverse("touchpoints:sendings", args=[slug]) + "?show=log"

@@ -97,8 +97,8 @@ def test_a_long_list_is_cut_and_shows_more_when_asked(client_for, contributor):
     assert count > 35
     client = client_for(contributor)
     answer = page_of(client, contributor)
-    assert len(titles(answer)["overdue"]) == 20
-    assert f"20 of {count} are shown" in answer.content.decode()
+    assert len(titles(answer)["overdue"]) == 15
+    assert f"15 of {count} are shown" in answer.content.decode()
     assert len(titles(page_of(client, contributor, more="overdue"))["overdue"]) == count
     assert answer.context["day"].load.minutes > sum(item.minutes for item in answer.context["day"].due), (
         "what is not shown weighs"

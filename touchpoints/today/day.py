@@ -24,7 +24,7 @@ from touchpoints.today.workload import Share, Workload, read_workload
 #: days that come next
 NEXT = 7
 #: rows of a section that are shown at first, and where more is wanted; what colleagues ask for, and handoffs
-SHOWN, MORE, ASKED = {"overdue": 20, "today": 20, "later": 10}, 300, 20
+SHOWN, MORE, ASKED = {"overdue": 15, "today": 15, "later": 10}, 300, 20
 HANDOFF_MINUTES = 15
 
 
@@ -82,7 +82,7 @@ def read_day(member: Member, wanted: Wanted, *, today: date, at: datetime) -> Da
     workload = read_workload(member, today=today, at=at)
     seen = workload.narrowed(wanted.fits) if wanted.narrows else workload
     rows = read_items(_rows(member, wanted, seen, today, at), today=today, messages=workload.messages)
-    handoffs = [] if wanted.narrows else _handoffs(member, today)
+    handoffs = _handoffs(member, today) if workload.has_handoffs and not wanted.narrows else []
     _mark(rows, member)
     sections = Sections.of(rows + handoffs, today)
     counts = _counts(seen, wanted, handoffs, today)
