@@ -8,6 +8,8 @@ const PREFIX = `touchline:${day.dataset.member}:day:`;
 const AGAIN = 15_000; // milliseconds after which what waits is tried again
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 const told = new Set(); // of which it has been said that they wait
+const FAULTS = 3;
+const faults = new Map();
 let sending = null;
 let trouble = "";
 
@@ -45,7 +47,8 @@ export function act(fields) {
 
 /** What waits, and these, in the order in which they were done. */
 function send(more = []) {
-  sending = (sending ?? Promise.resolve()).then(async () => {
+  // What went wrong with the ones before, be it the reading of the list after them, must not keep these from being sent.
+  sending = (sending ?? Promise.resolve()).catch(() => {}).then(async () => {
     const waiting = kept();
     const all = [...waiting, ...more.filter((one) => !waiting.some(({ id }) => id === one.id))];
     let changed = null;
@@ -68,11 +71,12 @@ function send(more = []) {
 /** {status, ...what it said}, or null where there was no answer to it. */
 async function post({ id, at, path, body }) {
   try {
-    const headers = { "X-CSRFToken": token(), "Act-Id": id, "Act-At": new Date(at).toISOString(), "Content-Type": "application/x-www-form-urlencoded" };
+    const headers = { "X-CSRFToken": token(), "Act-Id": id, "Act-By": day.dataset.member, "Act-At": new Date(at).toISOString(), "Content-Type": "application/x-www-form-urlencoded" };
     const options = { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(20_000) };
     const answer = await fetch(path, options);
     const { status } = answer;
     trouble = answer.type === "opaqueredirect" || status === 401 ? "You are signed out. It waits here until you sign in again." : "The server cannot take it just now. It waits here and will be sent.";
+    if (status === 500 && failsAlways(id)) return { status, message: "The server could not do that." };
     if (answer.type === "opaqueredirect" || status === 401 || status === 429 || status >= 500) return null;
     const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     return { status, ...said };
@@ -80,6 +84,12 @@ async function post({ id, at, path, body }) {
     trouble = "No connection. It waits here and will be sent.";
     return null;
   }
+}
+
+/** A server that cannot do an act is not asked for ever: those behind it would wait as long. */
+function failsAlways(id) {
+  faults.set(id, (faults.get(id) ?? 0) + 1);
+  return faults.get(id) >= FAULTS;
 }
 
 function take(one, answer) {

@@ -331,3 +331,13 @@ def test_an_act_counts_on_the_day_on_which_it_was_done_though_it_arrives_later(c
         act(client, "reopen", work[1])
         client.post(address, headers={"Act-Id": str(uuid4()), "Act-At": nonsense})
         assert fresh(work[1]).settled_on == today_of(contributor)
+
+
+def test_an_act_of_somebody_else_waits_for_them(client_for, contributor, editor, work):
+    address = reverse("touchpoints:finish", args=["northwind", work[1].pk])
+    as_another = client_for(editor).post(address, headers={"Act-Id": str(uuid4()), "Act-By": str(contributor.pk)})
+    assert as_another.status_code == 401
+    assert fresh(work[1]).state == "planned"
+    assert (
+        client_for(contributor).post(address, headers={"Act-Id": str(uuid4()), "Act-By": str(contributor.pk)}).status_code == 200
+    )

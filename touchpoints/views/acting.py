@@ -42,6 +42,8 @@ def act(view: Callable[[MemberRequest, ScheduledTouchpoint], HttpResponse]) -> A
     @door("POST", access=Access.CONTRIBUTOR)
     @wraps(view)
     def inner(request: MemberRequest, pk: UUID) -> HttpResponse:
+        if request.headers.get("Act-By", str(request.member.pk)) != str(request.member.pk):
+            return HttpResponse(status=401)  # somebody else has signed in since: it waits for the one who did it
         id = _act_id(request)
         if id and SentAct.objects.has(id, by=request.member):
             return JsonResponse({"message": ""})

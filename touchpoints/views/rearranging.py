@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -50,8 +49,10 @@ def rearrange_today(request: MemberRequest) -> HttpResponse:
 def undo_rearranging_today(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     today, undone = request.workspace.today(now), 0
-    for pk, verdict, was in request.session.pop(KEPT, []):
-        row = _mine(request, pk)
+    kept = request.session.pop(KEPT, [])
+    rows = _rows(request, [pk for pk, *_ in kept])
+    for pk, verdict, was in kept:
+        row = rows.get(pk)
         try:
             if row and verdict == "skip":
                 row.reopen(by=request.member, at=now, today=today)
@@ -66,9 +67,10 @@ def undo_rearranging_today(request: MemberRequest) -> HttpResponse:
 
 def _rearrange(request: MemberRequest, today: date) -> list[list[str]]:
     now, done = timezone.now(), []
-    for said in request.POST.getlist("row")[:MOST]:
-        pk, verdict, until, why = [*said.split("|", 3), "", "", ""][:4]
-        row, day = _mine(request, pk), _day(until)
+    chosen = [[*said.split("|", 3), "", "", ""][:4] for said in request.POST.getlist("row")[:MOST]]
+    rows = _rows(request, [pk for pk, *_ in chosen])
+    for pk, verdict, until, why in chosen:
+        row, day = rows.get(pk), _day(until)
         if row is None or (verdict == "wait" and not (day and day > today)):
             continue
         was = row.due_on.isoformat()
@@ -86,12 +88,16 @@ def _rearrange(request: MemberRequest, today: date) -> list[list[str]]:
     return done
 
 
-def _mine(request: MemberRequest, pk: str) -> Any:
-    try:
-        id = UUID(pk)
-    except ValueError:
-        return None
-    return ScheduledTouchpoint.objects.visible_to(request.member).with_names().select_related("customer").filter(pk=id).first()
+def _rows(request: MemberRequest, pks: list[str]) -> dict[str, ScheduledTouchpoint]:
+    """Those of these that there are, by their id as it was said."""
+    ids = []
+    for pk in pks:
+        try:
+            ids.append(UUID(pk))
+        except ValueError:
+            continue
+    rows = ScheduledTouchpoint.objects.visible_to(request.member).with_names().select_related("customer")
+    return {str(pk): row for pk, row in rows.in_bulk(ids).items()}
 
 
 def _day(text: str) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,10 +29,6 @@ HELLO = ((5, "Good night"), (12, "Good morning"), (18, "Good afternoon"), (24, "
 
 @door("GET", access=Access.VIEWER)
 def today(request: MemberRequest) -> HttpResponse:
-    return today_page(request)
-
-
-def today_page(request: MemberRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     now = timezone.now()
     day_of = request.workspace.today(now)
     form = TodayForm(request.GET)
@@ -56,7 +51,7 @@ def today_page(request: MemberRequest, *, status: int = 200, **more: Any) -> Htt
         "first_name": request.user.name.partition(" ")[0], "due": (day.counts["overdue"] or 0) + (day.counts["today"] or 0),
         "customers": len({item.customer for item in day.due}),
     }  # fmt: skip
-    return render(request, "touchpoints/today.html", context | more, status=status)
+    return render(request, "touchpoints/today.html", context)
 
 
 @door("GET", access=Access.VIEWER)
