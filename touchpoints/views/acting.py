@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Notice
+from journeys.views.repeating import of_somebody_else
 from touchpoints.acting_forms import DeclineForm, FinishForm, HandOverForm, RescheduleForm, SkipForm, SnoozeForm
 from touchpoints.models import Offer, ScheduledTouchpoint, SentAct
 from touchpoints.models.offer import Answered
@@ -42,8 +43,8 @@ def act(view: Callable[[MemberRequest, ScheduledTouchpoint], HttpResponse]) -> A
     @door("POST", access=Access.CONTRIBUTOR)
     @wraps(view)
     def inner(request: MemberRequest, pk: UUID) -> HttpResponse:
-        if request.headers.get("Act-By", str(request.member.pk)) != str(request.member.pk):
-            return HttpResponse(status=401)  # somebody else has signed in since: it waits for the one who did it
+        if refused := of_somebody_else(request):
+            return refused
         id = _act_id(request)
         if id and SentAct.objects.has(id, by=request.member):
             return JsonResponse({"message": ""})
