@@ -11,19 +11,23 @@ from tests.browser.test_canvas import canvas_of, card, place, said
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
-#: notes where an element is in every frame from the one in which its place is another one, and how its arrows run
+#: notes where an element is in every frame from the one in which its place is another one, and how its arrows run. What is noted is what
+#: is painted: an observer of sizes is called when a frame's callbacks are done, and nothing comes between it and the painting.
 WATCH = """
 (id) => {
   const element = document.getElementById(id), was = element.style.getPropertyValue('--y');
   const wire = document.querySelector(`.wire[data-ends*="${id.slice(-8)}"] path`);
-  element.marked = window.seen = [];
-  const measure = () => {
+  const probe = document.body.appendChild(document.createElement('i'));
+  Object.assign(probe.style, { position: 'fixed', visibility: 'hidden', height: '1px', width: '1px' });
+  const seen = element.marked = window.seen = [];
+  let turn = 0;
+  const note = () => { probe.style.width = `${2 + turn++ % 2}px`; };
+  new ResizeObserver(() => {
     const { x, y } = element.getBoundingClientRect();
-    if (element.style.getPropertyValue('--y') !== was) window.seen.push({ x, y, d: getComputedStyle(wire).d });
-    if (window.seen.length < 20) requestAnimationFrame(note);
-  };
-  const note = () => setTimeout(measure); // when all that a frame begins with is done
-  note();
+    if (element.style.getPropertyValue('--y') !== was) seen.push({ x, y, d: getComputedStyle(wire).d });
+    if (seen.length < 20) requestAnimationFrame(note);
+    else probe.remove();
+  }).observe(probe);
 }
 """
 
