@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Notice
+from accounts.written_mail import WrittenMail
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def mail_owed_notices(*, at: datetime) -> int:
     return sent
 
 
-def letter(notice: Notice) -> EmailMultiAlternatives:
+def letter(notice: Notice) -> WrittenMail:
     """The mail of a notice, plain and in HTML. Its Message-ID is the notice's own."""
     workspace = notice.member.workspace
     path = reverse("accounts:open_notice", args=[workspace.slug, notice.pk])
@@ -53,15 +53,10 @@ def letter(notice: Notice) -> EmailMultiAlternatives:
         "address": settings.SITE_URL + path,
         "profile": settings.SITE_URL + reverse("profile"),
     }
-    mail = EmailMultiAlternatives(
-        subject=" ".join(notice.text.split()),  # a name with a line break in it must not become a second header
-        body=render_to_string("accounts/notice_mail.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[notice.member.user.email],
-        headers={
-            "Message-ID": f"<notice-{notice.pk}@{urlsplit(settings.SITE_URL).hostname}>",
-            "Auto-Submitted": "auto-generated",
-        },
+    return WrittenMail(
+        f"notice-{notice.pk}",
+        to=notice.member.user.email,
+        subject=notice.text,
+        text=render_to_string("accounts/notice_mail.txt", context),
+        html=render_to_string("accounts/notice_mail.html", context),
     )
-    mail.attach_alternative(render_to_string("accounts/notice_mail.html", context), "text/html")
-    return mail

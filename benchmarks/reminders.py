@@ -17,7 +17,7 @@ from datetime import timedelta
 from multiprocessing import Process, Queue, get_context
 from typing import Any
 
-from benchmarks.stage import found_workspace, medians_ms, report, touchline
+from benchmarks.stage import colleagues, found_workspace, medians_ms, report, touchline
 
 
 def main() -> None:
@@ -50,6 +50,7 @@ def filled(count: int) -> dict[str, Any]:
     from touchpoints.models import Reminding
 
     owner, segment = found_workspace()
+    readers = [member for member, _ in colleagues(owner.workspace, 20)]
     now = timezone.now()
     sheet = read_sheet(("external_id,stage,lane,title,anchor,offset_days,after\n" + "\n".join(rows())).encode())
     journey, _, _ = import_sheet(sheet, segment, "Journey", name="x", by=owner, at=now)
@@ -58,9 +59,9 @@ def filled(count: int) -> dict[str, Any]:
     given = {
         "workspace": owner.workspace_id, "segment": segment.pk, "journey": journey.pk, "version": version.pk, "count": 1000,
         "stage": stage_order(version.document)[0], "by": owner.pk, "now": now, "day": now.date(), "spot": spot, "rows": count,
-        "owner": owner,
+        "readers": readers,
     }  # fmt: skip
-    values = {name: value for name, value in given.items() if name != "owner"}
+    values = {name: value for name, value in given.items() if name != "readers"}
     with connection.cursor() as cursor:
         for statement in (CUSTOMERS, ENROLMENTS, SCHEDULED, PAST):
             cursor.execute(statement, values)
@@ -191,15 +192,16 @@ def _send_ours(start: Any) -> None:
 
 
 def owe_due(given: dict[str, Any], count: int) -> None:
-    """So many mails that are due now, each about a row of its own that is due today."""
+    """So many mails that are due now, each about a row of its own that is due today, for twenty readers."""
     from django.db import connection
     from django.utils import timezone
 
     from touchpoints.models import Reminding
 
-    owner = given["owner"]
-    Reminding.objects.of(owner).choose({"due_by": ["email"]}, at=timezone.now())
-    values = {name: value for name, value in given.items() if name != "owner"} | {"due": count, "now": timezone.now()}
+    for reader in given["readers"]:
+        Reminding.objects.of(reader).choose({"due_by": ["email"]}, at=timezone.now())
+    pks = [reader.pk for reader in given["readers"]]
+    values = {"due": count, "now": timezone.now(), "day": given["day"], "readers": pks}
     with connection.cursor() as cursor:
         cursor.execute(TODAY, values)
         cursor.execute(DUE, values)
@@ -253,13 +255,14 @@ PAST = """
         %(now)s::timestamptz - interval '400 days', %(now)s::timestamptz - interval '400 days', 'sent', 1, '', %(now)s
     FROM touchpoints_scheduledtouchpoint LIMIT %(rows)s / 10"""
 TODAY = """
-    UPDATE touchpoints_scheduledtouchpoint SET due_on = %(day)s
+    UPDATE touchpoints_scheduledtouchpoint
+    SET due_on = %(day)s, member_id = (%(readers)s::uuid[])[1 + occurrence %% array_length(%(readers)s::uuid[], 1)]
     WHERE id IN (SELECT id FROM touchpoints_scheduledtouchpoint ORDER BY id LIMIT %(due)s)"""
 DUE = """
     INSERT INTO touchpoints_reminder (id, workspace_id, member_id, subject_id, channel, kind, scheduled_id, due_on, day, owed_at,
         remind_at, state, attempts, error)
     SELECT uuidv7(), workspace_id, member_id, member_id, 'email', 'due', id, due_on, due_on, %(now)s, %(now)s, 'waiting', 0, ''
-    FROM touchpoints_scheduledtouchpoint WHERE due_on = %(day)s ORDER BY id LIMIT %(due)s"""
+    FROM touchpoints_scheduledtouchpoint WHERE due_on = %(day)s ORDER BY member_id, id LIMIT %(due)s"""
 BARE = """
     UPDATE peer SET remind_at = %s FROM (
         SELECT id FROM peer WHERE state = 'waiting' AND remind_at <= %s

@@ -11,8 +11,8 @@ from tests.browser.test_canvas import canvas_of, card, place, said
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
-#: notes where an element is in every frame from the one in which its place is another one, and how its arrows run. What is noted is what
-#: is painted: an observer of sizes is called when a frame's callbacks are done, and nothing comes between it and the painting.
+#: notes where an element is in every frame from the one in which its place is another one, and how its arrows run. What is noted
+#: is what is painted: an observer of sizes is called when a frame's callbacks are done, right before the painting.
 WATCH = """
 (id) => {
   const element = document.getElementById(id), was = element.style.getPropertyValue('--y');

@@ -81,10 +81,6 @@ class Reminder(models.Model):
     def is_too_late(self, *, at: datetime) -> bool:
         return self.attempts + 1 >= MOST_ATTEMPTS or at - self.owed_at >= TOO_LATE
 
-    def note_sent(self, *, at: datetime) -> None:
-        """It went out. Should the run have been so slow that another one has claimed it since, that is true all the same."""
-        Reminder.objects.note_sent(self.pk, at=at)
-
     def note_not_sent(self, because: str, again_at: datetime | None, *, at: datetime) -> None:
         """It could not be sent, and is tried again then; None, or too late by now: it is given up."""
         fields: dict[str, Any] = {"attempts": self.attempts + 1, "error": because[:500]}

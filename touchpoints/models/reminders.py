@@ -103,10 +103,6 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """What went out, was taken back or given up long ago; nothing looks back that far."""
         return self.exclude(state=ReminderState.WAITING).filter(remind_at__lt=at - KEPT).delete()[0]
 
-    def note_sent(self, pk: UUID, *, at: datetime) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(SENT, {"pk": pk, "at": at})
-
 
 # A plan of its own for the same index each time: ordered and limited, so that a generic plan takes it, too (stack.md).
 CLAIM = """
@@ -119,7 +115,3 @@ CLAIM = """
 HOLD = """
     UPDATE touchpoints_reminder SET remind_at = %(until)s
     WHERE id = ANY(%(pks)s) AND state = 'waiting' AND claim = %(run)s RETURNING id"""
-# Not waited for until it is on the disk: should PostgreSQL die within the second, one message is sent twice, and none is lost.
-SENT = """
-    UPDATE touchpoints_reminder SET state = 'sent', sent_at = %(at)s, error = '', claim = NULL
-    WHERE id = %(pk)s AND state = 'waiting' AND set_config('synchronous_commit', 'off', true) = 'off'"""

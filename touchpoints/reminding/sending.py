@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,16 +20,17 @@ from django.utils import timezone
 from accounts.ids import new_id
 from touchpoints.models import Reminder
 from touchpoints.models.reminders import Channel
-from touchpoints.reminding.channels import Away, Bell, Hook, Mailbox, NotSent, Sink
+from touchpoints.reminding.channels import Away, Bell, Hook, Mailbox, NotSent, Post, Sink
 from touchpoints.reminding.letters import Letter, letters_of
+from touchpoints.reminding.noting import Notes
 
 logger = logging.getLogger(__name__)
 
 #: looked at again right before they are sent
-CHUNK = 50
+CHUNK = 100
 #: a run ends then at the latest; what is left, the next one finds
 LONGEST = timedelta(minutes=5)
-SINKS: dict[str, Callable[[], Sink]] = {Channel.BELL: Bell, Channel.EMAIL: Mailbox, Channel.WEBHOOK: Hook}
+SINKS: dict[str, Callable[[], Sink[Any]]] = {Channel.BELL: Bell, Channel.EMAIL: Mailbox, Channel.WEBHOOK: Hook}
 
 
 def send_due(clock: Callable[[], datetime] = timezone.now) -> int:
@@ -60,7 +62,7 @@ class Run:
     def claim(self) -> list[UUID]:
         return Reminder.objects.claim(self.channel, self.id, at=self.clock(), lease=self.lease, most=settings.REMINDER_BATCH)
 
-    def send(self, claimed: list[UUID], sink: Sink) -> None:
+    def send(self, claimed: list[UUID], sink: Sink[Any]) -> None:
         for first in range(0, len(claimed), CHUNK):
             chunk = claimed[first : first + CHUNK]
             if sink.is_away:
@@ -68,32 +70,49 @@ class Run:
                 return
             self._send_some(chunk, sink)
 
-    def _send_some(self, chunk: list[UUID], sink: Sink) -> None:
+    def _send_some(self, chunk: list[UUID], sink: Sink[Any]) -> None:
         held_until = time.monotonic() + self.lease.total_seconds() / 2
         now = self.clock()
         held = Reminder.objects.hold(chunk, self.id, until=now + self.lease)
+        ready = []
         for letter in letters_of([pk for pk in chunk if pk in held], at=now):
-            if time.monotonic() > held_until:
-                return  # so slow that another run may soon take the rest, this one first of all
             if letter.is_owed_no_more:
                 Reminder.objects.filter(pk=letter.reminder.pk).take_back()
             elif letter.wakes_at:
                 Reminder.objects.put_off([letter.reminder.pk], letter.wakes_at)
-            else:
-                self._send(letter, sink)
+            elif post := self._written(letter, sink):
+                ready.append((letter.reminder, post))
+        with Notes() as notes:
+            for reminder, post in ready:
+                if time.monotonic() > held_until:
+                    return  # so slow that another run may soon take the rest, this one first of all
+                self._send(reminder, post, sink, notes)
 
-    def _send(self, letter: Letter, sink: Sink) -> None:
-        reminder = letter.reminder
+    def _written(self, letter: Letter, sink: Sink[Post]) -> Post | None:
         try:
-            sink.send(letter)
+            return sink.write(letter)
+        except NotSent as trouble:
+            self._note_not_sent(letter.reminder, trouble)
+            return None
+
+    def _send(self, reminder: Reminder, post: Post, sink: Sink[Post], notes: Notes) -> None:
+        if sink.is_of_the_database:
+            notes.settle()
+        try:
+            sink.send(post)
         except Away as trouble:
+            notes.settle()
             self._wait([reminder.pk], str(trouble))
         except NotSent as trouble:
-            logger.warning("The reminder %s could not be sent: %s", reminder.pk, trouble)
-            reminder.note_not_sent(str(trouble), None if trouble.is_final else self._again(reminder), at=self.clock())
+            notes.settle()
+            self._note_not_sent(reminder, trouble)
         else:
-            reminder.note_sent(at=self.clock())
+            notes.sent(reminder.pk, at=self.clock())
             self.sent += 1
+
+    def _note_not_sent(self, reminder: Reminder, trouble: NotSent) -> None:
+        logger.warning("The reminder %s could not be sent: %s", reminder.pk, trouble)
+        reminder.note_not_sent(str(trouble), None if trouble.is_final else self._again(reminder), at=self.clock())
 
     def _again(self, reminder: Reminder) -> datetime:
         """Twice as long after every try, at most an hour; not all at the same instant."""
