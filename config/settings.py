@@ -93,6 +93,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Parameters travel beside the statement, so that PostgreSQL can keep the plans of what is asked again and again.
     server_side_binding=True,
     prepare_threshold=5,
+    # Those who ask at the same time share the cores already, and a page would wait 5 ms for the workers to come up. What the
+    # address of the database says has the last word.
+    options=f"-c max_parallel_workers_per_gather=0 {DATABASES['default'].get('OPTIONS', {}).get('options', '')}".strip(),
 )
 if DATABASE_POOL := int(os.environ.get("DATABASE_POOL", "10")):
     # 0 turns the pool off: pytest-django makes and drops databases, which a pool holds on to.
