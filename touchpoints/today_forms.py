@@ -31,11 +31,16 @@ class TodayForm(forms.Form):
         super().__init__(data if data is not None else {})
         self.is_valid()
         self.said: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+        self.with_journeys = False
         self.more = frozenset(self.data.getlist("more") if isinstance(self.data, QueryDict) else ()) & set(SECTIONS)
 
     @classmethod
     def read(cls, query: str) -> TodayForm:
         return cls(QueryDict(query[:1000].replace("\0", "")))
+
+    def offer_journeys(self, names: dict[UUID, str]) -> None:
+        self.with_journeys = True
+        self.fields["journey"].widget = forms.Select(choices=[("", "Any journey"), *names.items()])
 
     @property
     def wanted(self) -> Wanted:

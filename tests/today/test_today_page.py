@@ -341,3 +341,23 @@ def test_an_act_of_somebody_else_waits_for_them(client_for, contributor, editor,
     assert (
         client_for(contributor).post(address, headers={"Act-Id": str(uuid4()), "Act-By": str(contributor.pk)}).status_code == 200
     )
+
+
+def test_with_work_on_two_journeys_one_may_be_chosen(client_for, contributor, work):
+    other = published("gitlab-onboarding", contributor)[1]
+    _, rows = with_work(contributor, name="Fabrikam", version=other)
+    put(rows[0], today_of(contributor))
+    client = client_for(contributor)
+    answer = page_of(client, contributor)
+    assert {work[1].title, rows[0].title} <= set(titles(answer)["today"])
+    assert f'<option value="{other.journey_id}">' in answer.content.decode()
+    chosen = page_of(client, contributor, journey=other.journey_id)
+    shown = [title for section in titles(chosen).values() for title in section]
+    assert rows[0].title in shown
+    assert set(shown) <= {row.title for row in rows}
+    assert not set(shown) & {row.title for row in work[:3]}
+    assert f'<option value="{other.journey_id}" selected>' in chosen.content.decode()
+
+
+def test_with_work_on_one_journey_none_is_offered(client_for, contributor, work):
+    assert 'name="journey"' not in page_of(client_for(contributor), contributor).content.decode()

@@ -15,6 +15,7 @@ from accounts import query_plans
 from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from accounts.paging import page_of
+from journeys.models import Journey
 from touchpoints.models import SavedView, ScheduledTouchpoint
 from touchpoints.models.saved_view import TooMany
 from touchpoints.proactive import last_week_of
@@ -34,6 +35,9 @@ def today(request: MemberRequest) -> HttpResponse:
     form = TodayForm(request.GET)
     with query_plans.made_for_the_values():
         day = read_day(request.member, form.wanted, today=day_of, at=now)
+    if len(day.journeys) > 1 or "journey" in form.said:
+        names = Journey.objects.visible_to(request.member).filter(pk__in=day.journeys).order_by("title", "pk")
+        form.offer_journeys(dict(names.values_list("pk", "title")))
     hour = timezone.localtime(now).hour
     sections = [
         {"name": name, "title": title, "items": items, "count": day.counts[name]}
