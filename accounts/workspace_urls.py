@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import calendar, members, notices, roles, settings
+from accounts.views import calendar, members, notices, roles, settings, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,5 +25,7 @@ urlpatterns = [
     path("calendar/change/", calendar.change_calendar, name="change_calendar"),
     path("calendar/days/add/", calendar.add_own_day, name="add_own_day"),
     path("calendar/days/<uuid:pk>/remove/", calendar.remove_own_day, name="remove_own_day"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<uuid:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("audit/", settings.audit, name="audit"),
 ]

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "rest_framework",
     "config",
     "accounts",
     "playbooks",
@@ -151,6 +152,15 @@ STORAGES = {
         else "config.static_files.BundlingStorage"
     },
 }
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "accounts.api.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+}
+#: requests a minute that a token, or somebody signed in, has of the API
+API_RATE = int(os.environ.get("API_RATE", "600"))
+#: bytes of a body that the API takes
+API_LARGEST_BODY = 20 * 1024 * 1024
 
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_BACKEND = os.environ.get(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendar_ics, name="calendar_ics"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("accounts/", include("accounts.urls")),
+    path("api/", include("config.api_urls")),
     path("w/<slug:workspace>/", include("journeys.urls")),
     path("w/<slug:workspace>/", include("accounts.workspace_urls")),
     path("w/<slug:workspace>/", include("touchpoints.urls")),

@@ -9,7 +9,7 @@ A dismissal says of which "kind" its "subject" is: "role" (by name), an element'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -114,10 +114,12 @@ def to_document(
     new_id: Callable[[], str],
     *,
     keep_ids: bool = False,
+    taken: Mapping[str, Collection[str]] | None = None,
 ) -> Document:
     """The journey document of a portable journey. `roles` and `playbooks`: casefolded name -> id.
 
-    Every element gets a new id; with `keep_ids` those that are UUIDs stay. Raises NotPortable.
+    Every element gets a new id; with `keep_ids` those that are UUIDs stay, unless they are `taken` (list -> ids). Raises
+    NotPortable.
     """
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise NotPortable("This is not a Touchline journey: its “format” is not “touchline-journey”.")
@@ -134,7 +136,7 @@ def to_document(
         rows = data.get(key, [])
         if not isinstance(rows, list) or len(rows) > MOST[key]:
             raise NotPortable(f"“{key}” must be a list of at most {MOST[key]:,}.")
-        known = ids[key] = _ids(rows, key, new_id, keep_ids)
+        known = ids[key] = _ids(rows, key, new_id, keep_ids, (taken or {}).get(key, ()))
         for number, row in enumerate(rows, start=1):
             fields = _fields(model, row, f"{key}, number {number}", ids, names)
             if "position" in model.logged:
@@ -143,14 +145,17 @@ def to_document(
     return document
 
 
-def _ids(rows: list[Any], key: str, new_id: Callable[[], str], keep: bool) -> dict[str, str]:
+def _ids(rows: list[Any], key: str, new_id: Callable[[], str], keep: bool, taken: Collection[str]) -> dict[str, str]:
     known: dict[str, str] = {}
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not row["id"]:
             raise NotPortable(f"{key}, number {number}: an “id” is missing.")
         if row["id"] in known:
             raise NotPortable(f"{key}, number {number}: the id “{row['id'][:40]}” comes twice.")
-        known[row["id"]] = str(UUID(row["id"])) if keep and _is_uuid(row["id"]) else new_id()
+        own = str(UUID(row["id"])) if keep and is_uuid(row["id"]) else ""
+        if own and own in known.values():
+            raise NotPortable(f"{key}, number {number}: the id “{own}” comes twice.")
+        known[row["id"]] = own if own and own not in taken else new_id()
     return known
 
 
@@ -226,7 +231,7 @@ def _refuse_odd(model: type[Element], name: str, value: Any, place: str) -> None
         raise NotPortable(f"{place}: a value is not what its field holds.")
 
 
-def _is_uuid(value: str) -> bool:
+def is_uuid(value: str) -> bool:
     try:
         UUID(value)
     except ValueError:

@@ -54,7 +54,7 @@ def restore(journey: Journey, revision: int, *, by: Member, at: datetime) -> Res
         then = document_at(act.journey, revision, now)
         rows = {id: row for document in (now, then) for key in KEYS.values() for id, row in document[key].items()}
         patches, left_out = _possible(patches_between(now, then), rows)
-        _apply(act, patches)
+        apply_to(act, patches)
     return Restored(act.written, left_out)
 
 
@@ -108,7 +108,7 @@ def _gone(patches: list[Patch]) -> set[str]:
     return gone
 
 
-def _apply(act: Act, patches: list[Patch]) -> None:
+def apply_to(act: Act, patches: list[Patch]) -> None:
     """Exactly the patches: what stands on what goes is among them."""
     for patch in patches:
         if patch["kind"] == "journey":

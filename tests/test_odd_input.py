@@ -115,6 +115,7 @@ FORMS = {
     "/w/northwind/members/invite/": {"email": "new@example.com", "access": "viewer", "roles": []},
     "/w/northwind/members/{member}/": {"access": "owner", "roles": []},
     "/w/northwind/roles/": {"name": "Trainer"},
+    "/w/northwind/tokens/": {"name": "CRM", "scope": "read", "days": "90"},
     "/w/northwind/calendar/change/": {"work_week": ["0"], "country": "DE", "region": ""},
     "/w/northwind/calendar/days/add/": {"on": "2027-01-04", "name": "Outing", "is_worked": ""},
     "/w/northwind/roles/{role}/": {"name": "Trainer"},

@@ -1,4 +1,5 @@
 from accounts.models.absence import Absence
+from accounts.models.api_token import ApiToken, Scope, TooManyTokens
 from accounts.models.audit import AuditEntry
 from accounts.models.invitation import AlreadyMember, Invitation
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
@@ -12,6 +13,7 @@ __all__ = [
     "Absence",
     "Access",
     "AlreadyMember",
+    "ApiToken",
     "AuditEntry",
     "Invitation",
     "LastOwner",
@@ -20,6 +22,8 @@ __all__ = [
     "Notice",
     "OwnDay",
     "Role",
+    "Scope",
+    "TooManyTokens",
     "User",
     "Workspace",
 ]

@@ -57,6 +57,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """The seats of one person, by the name of the workspace."""
         return self.active().filter(user=user).select_related("workspace").order_by("workspace__name", "workspace_id")
 
+    def with_address(self, email: str, slug: str) -> Member | None:
+        """Who is in the workspace of that slug and signs in with that address."""
+        found = self.active().filter(user__email__iexact=email.strip(), workspace__slug=slug)
+        return found.select_related("user", "workspace").first()
+
     def is_or_was(self, pk: UUID, user: User) -> bool:
         """Whether that membership is this person's, be it over or not."""
         return self.filter(pk=pk, user=user).exists()

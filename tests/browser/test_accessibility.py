@@ -50,7 +50,7 @@ def screens(journey):
     yield reverse("journeys:copy_journey", args=[slug, journey.pk])
     yield reverse("journeys:templates", args=[slug])
     yield reverse("journeys:template", args=[slug, next(iter(ready_made()))])
-    for name in ("members", "notices", "roles", "settings", "calendar", "audit"):
+    for name in ("members", "notices", "roles", "settings", "calendar", "audit", "tokens"):
         yield reverse(f"accounts:{name}", args=[slug])
     yield reverse("playbooks:playbooks", args=[slug])
     playbook = Playbook.objects.visible_to(journey.owner).in_order().first()

@@ -1,0 +1,81 @@
+"""Lists, a page at a time, by where the last one ended: nothing is missed or seen twice while others add and remove."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from rest_framework.response import Response
+
+from accounts.api.problems import Problem
+
+USUAL, MOST = 50, 200
+#: parameters that are the list's own, not filters
+OWN = {"cursor", "limit", "order"}
+
+
+def listed(
+    request: Any, rows: QuerySet[Any], fields: Sequence[str], orders: Mapping[str, str], *, filters: Sequence[str] = ()
+) -> Response:
+    """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
+    field, which has no NULL, the first one the usual; `-name` turns it round. Raises Problem for what makes no sense."""
+    if unknown := set(request.query_params) - OWN - set(filters):
+        known = ", ".join(sorted([*filters, *OWN]))
+        name = min(unknown)
+        raise refused(name, f"There is no parameter “{name}”. There are {known}.")
+    limit = _limit(request.query_params.get("limit", str(USUAL)))
+    order = request.query_params.get("order", next(iter(orders)))
+    field, down = orders.get(order.removeprefix("-")), order.startswith("-")
+    if field is None:
+        raise refused("order", f"It is one of {', '.join(orders)}, with “-” in front to turn it round.")
+    if cursor := request.query_params.get("cursor"):
+        rows = _after(rows, cursor, field, order, down)
+    tail = [F(name).desc() if down else F(name).asc() for name in dict.fromkeys((field, "pk"))]
+    found = list(rows.order_by(*tail).values(*dict.fromkeys([*fields, field, "pk"]))[: limit + 1])
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        query = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        query["cursor"] = _written([order, last[field], last["pk"]])
+        following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+    return Response({"results": [{name: row[name] for name in fields} for row in found[:limit]], "next": following})
+
+
+def refused(name: str, said: str) -> Problem:
+    """A parameter of the address that makes no sense."""
+    return Problem(400, "bad-parameter", "A parameter of the address makes no sense", said, more={"parameter": name})
+
+
+def _limit(said: str) -> int:
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said[:9]) <= MOST:
+        raise refused("limit", f"It is a number from 1 to {MOST}.")
+    return int(said[:9])
+
+
+def _after(rows: QuerySet[Any], cursor: str, field: str, order: str, down: bool) -> QuerySet[Any]:
+    try:
+        said, value, pk = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if said != order or isinstance(value, (list, dict)):
+            raise ValueError(cursor)
+        than = "lt" if down else "gt"
+        same = rows.model._meta.get_field(field).to_python(value) if field != "pk" else None
+        if field == "pk":
+            return rows.filter(**{f"pk__{than}": rows.model._meta.pk.to_python(pk)})
+        tail = rows.model._meta.pk.to_python(pk)
+        return rows.filter(Q(**{f"{field}__{than}": same}) | Q(**{field: same, f"pk__{than}": tail}))
+    except (ValueError, TypeError, ValidationError) as trouble:
+        raise refused("cursor", "Take “next” as the page before said it, with the same order.") from trouble
+
+
+def _written(parts: list[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts, default=_plain)).decode()
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)

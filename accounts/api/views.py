@@ -1,0 +1,138 @@
+"""What every door of the API has in common: who asks is known, counted, and let in or not; answers are JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+import orjson
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import NotAuthenticated, ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.authentication import BySession, ByToken
+from accounts.api.limits import Allowance, spend_one
+from accounts.api.problems import Problem
+from accounts.doors import Door
+from accounts.models import Access, ApiToken, Member, Scope
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class AsJson(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        return data if isinstance(data, bytes) else b"" if data is None else orjson.dumps(data, default=str)
+
+
+class FromJson(BaseParser):
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(settings.API_LARGEST_BODY + 1)
+        if len(body) > settings.API_LARGEST_BODY:
+            raise Problem(413, "too-large", "The body is too large", f"At most {settings.API_LARGEST_BODY:,} bytes are taken.")
+        try:
+            found = orjson.loads(body)
+        except orjson.JSONDecodeError as trouble:
+            raise ParseError(f"It is not JSON: {trouble}.") from trouble
+        return found
+
+
+class ApiRequest(Request):
+    """A request that a door has let in."""
+
+    member: Member
+    auth: ApiToken | None
+    at: datetime
+
+
+class ApiView(APIView):
+    """A door of the API. `doors` says which methods it takes and the least access of each; what is written needs a token to
+    write, and what only admins may, one to administer."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = (ByToken, BySession)
+    renderer_classes = (AsJson,)
+    parser_classes = (FromJson,)
+    permission_classes = ()
+    doors: ClassVar[Mapping[str, Access]] = {}
+    allowance: Allowance | None = None
+
+    @classmethod
+    def as_view(cls, **more: Any) -> Any:
+        view = super().as_view(**more)
+        view.door = Door(tuple(cls.doors), "api")  # type: ignore[attr-defined]
+        return view
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        request.at = timezone.now()
+        super().initial(request, *args, **kwargs)
+        if not request.user or not request.user.is_authenticated:
+            raise NotAuthenticated
+        self.allowance = spend_one(request)
+        if request.method == "OPTIONS" or request.method not in (*self.doors, *(["HEAD"] if "GET" in self.doors else [])):
+            raise self.http_method_not_allowed_problem(request)
+        least = self.doors["GET" if request.method == "HEAD" else request.method]
+        needed = scope_for(request.method, least)
+        if request.auth and not request.auth.allows(needed):
+            raise Problem(
+                403, "scope-too-small", "The token may not do that", f"It may {Scope(request.auth.scope).label.lower()}.",
+                hint=f"Use a token to {needed.label.lower()}.",
+            )  # fmt: skip
+        if request.member.rank < least.rank:
+            raise Problem(403, "not-allowed", "That is not allowed", f"It takes {least.label.lower()} access, or more.")
+
+    def http_method_not_allowed_problem(self, request: Any) -> Problem:
+        allowed = ", ".join(self.doors)
+        title = "This address does not take that method"
+        return Problem(405, "method-not-allowed", title, f"It takes {allowed}.", headers={"Allow": allowed})
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.allowance:
+            for name, value in self.allowance.headers.items():
+                response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+def scope_for(method: str, least: Access) -> Scope:
+    """What a token must be able to do at a door."""
+    if least.rank >= Access.ADMIN.rank:
+        return Scope.ADMIN
+    return Scope.READ if method in SAFE else Scope.WRITE
+
+
+class NoSuchAddress(ApiView):
+    """Whatever is below /api/ and is nothing."""
+
+    authentication_classes = ()
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        raise Problem(404, "not-found", "There is no such thing", hint="All addresses begin with /api/v1/.")
+
+
+class Me(ApiView):
+    """Who asks, in which workspace, and what they may do."""
+
+    doors = {"GET": Access.VIEWER}
+
+    def get(self, request: ApiRequest) -> Response:
+        member, workspace = request.member, request.member.workspace
+        token = request.auth
+        return Response(
+            {
+                "member": {"id": str(member.pk), "name": str(member), "email": member.user.email, "access": member.access},
+                "workspace": {"slug": workspace.slug, "name": workspace.name, "time_zone": workspace.time_zone},
+                "token": {"name": token.name, "scope": token.scope, "expires_at": token.expires_at} if token else None,
+            }
+        )

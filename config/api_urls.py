@@ -1,0 +1,19 @@
+"""The table of contents of the API: /api/..."""
+
+from django.urls import path, re_path
+
+from accounts.api.views import Me, NoSuchAddress
+from journeys.api.documents import JourneyChanges, JourneyDocument
+from journeys.api.journeys import Journeys, OneJourney
+from journeys.api.segments import OneSegment, Segments
+
+urlpatterns = [
+    path("v1/me", Me.as_view()),
+    path("v1/segments", Segments.as_view()),
+    path("v1/segments/<uuid:pk>", OneSegment.as_view()),
+    path("v1/journeys", Journeys.as_view()),
+    path("v1/journeys/<uuid:pk>", OneJourney.as_view()),
+    path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),
+    path("v1/journeys/<uuid:pk>/changes", JourneyChanges.as_view()),
+    re_path("", NoSuchAddress.as_view()),
+]

@@ -1,0 +1,191 @@
+"""A whole map in one document, as another program keeps it: read it, and put it back as one act that touches only what differs.
+
+The document is a portable journey (journeys/portable.py) with "id" and "revision"; its elements bear the ids they have here.
+What a portable journey does not say stays as it is: the segment, the owner, the review, and the journey inside of a card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from accounts.ids import id_text
+from journeys.differing import patches_between
+from journeys.document import Document, Patch
+from journeys.models import Change, Journey, Lane
+from journeys.models.journey import SEEN
+from journeys.names import names_by_id, take_in
+from journeys.portable import KINDS, NotPortable, is_uuid, named_in, portable, to_document
+from journeys.reading import read_document
+from journeys.recording import recording
+from journeys.restoring import apply_to
+from journeys.sketching import refuse_bad_names, refuse_unsound
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+#: between the places of two things in a row that is numbered anew
+STEP = 1000.0
+
+
+class Stale(Exception):
+    """Somebody has changed the map since. `revision`: what it is at now; `ids`: what has changed, as far as the log tells."""
+
+    def __init__(self, revision: int, tag: str, ids: list[str]):
+        super().__init__(revision)
+        self.revision, self.tag, self.ids = revision, tag, ids
+
+
+@dataclass
+class Replaced:
+    """`change`: None where the document said what the map says. `ids`: of elements that got another id than the document gives
+    them, because it was no UUID or somebody had it."""
+
+    revision: int
+    tag: str
+    patches: list[Patch]
+    change: Change | None = None
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def told(self) -> list[dict[str, Any]]:
+        """Each element that was made, changed or deleted, and which of its fields."""
+        return [
+            {
+                "kind": patch["kind"],
+                "id": patch["id"],
+                "how": "made" if patch["before"] is None else "deleted" if patch["after"] is None else "changed",
+                "fields": sorted(patch["after"]) if patch["before"] is not None and patch["after"] is not None else [],
+            }
+            for patch in self.patches
+        ]
+
+
+# What a document says besides the map: the names of roles and playbooks. Two documents with one tag are the same, byte by byte.
+TAG = f"""
+    SELECT revision, md5(
+        coalesce((SELECT string_agg(id::text || name, E'\\n' ORDER BY id) FROM accounts_role WHERE workspace_id = %s), '') ||
+        coalesce((SELECT string_agg(id::text || title, E'\\n' ORDER BY id) FROM playbooks_playbook WHERE workspace_id = %s), ''))
+    FROM journeys_journey WHERE {SEEN}
+"""  # noqa: S608  # nosec
+
+
+def tag_of(member: Member, pk: UUID) -> str | None:
+    """Another one as soon as the document of that map is; None if the member may not see it."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAG, [member.workspace_id, member.workspace_id, pk, member.workspace_id])
+        found = cursor.fetchone()
+    return f"{found[0]}-{found[1][:16]}" if found else None
+
+
+def document_of(journey: Journey, workspace: UUID) -> dict[str, Any]:
+    """The map as a client gets it."""
+    document = read_document(journey)
+    return {"id": document["id"], "revision": document["revision"], **portable(document, *names_by_id(workspace))}
+
+
+def replace(journey: Journey, data: Any, *, tag: str, by: Member, at: datetime, only_look: bool = False) -> Replaced:
+    """Let the map be what the document says, if `tag` is its tag still. `only_look`: say what would change, and change nothing.
+    Raises Stale, NotPortable, ActRefused."""
+    with transaction.atomic():
+        with recording(journey, "brought the map in line through the API", by=by, at=at) as act:
+            if (current := tag_of(by, journey.pk)) != tag:
+                raise Stale(act.journey.revision, current or "", _changed_since(act.journey, tag))
+            now = read_document(act.journey)
+            then, ids = _wanted(data, now, by, at)
+            patches = patches_between(now, then)
+            apply_to(act, patches)
+        if only_look:
+            transaction.set_rollback(True)
+            return Replaced(now["revision"], tag, patches, ids=ids)
+        return Replaced(journey.revision, tag_of(by, journey.pk) or "", patches, act.written, ids)
+
+
+def _changed_since(journey: Journey, tag: str) -> list[str]:
+    """What has been changed since the revision that the tag names; all of it where it names none."""
+    said = tag.partition("-")[0]
+    revision = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
+    patches = Change.objects.of(journey).since(revision).values_list("patches", flat=True)
+    return sorted({patch["id"] for listed in patches for patch in listed})
+
+
+def _wanted(data: Any, now: Document, by: Member, at: datetime) -> tuple[Document, dict[str, str]]:
+    """(the map that the data speak of, ids that had to be others)."""
+    roles, playbooks = named_in(data) if isinstance(data, dict) else ([], [])
+    refuse_bad_names(roles, playbooks)
+    known = take_in(by.workspace_id, roles, playbooks, at=at)
+    then = to_document(data, *known, id_text, keep_ids=True, taken=_taken(data, now))
+    refuse_unsound(then)
+    given: dict[str, str] = {}
+    for model in KINDS:
+        rows = zip(data.get(model.document_key, []), then[model.document_key], strict=True)
+        given |= {row["id"]: id for row, id in rows}
+    _keep_fixed_lanes(then, now)
+    then["id"], then["revision"] = now["id"], now["revision"]
+    then["journey"] = {**now["journey"], **then["journey"]}
+    if not then["journey"]["title"].strip():
+        raise NotPortable("“journey”: it needs a “title”.")
+    for id, card in then["touchpoints"].items():
+        card["child_id"] = now["touchpoints"].get(id, {}).get("child_id")
+    for key in ("stages", "lanes"):
+        _put_in_order(then[key], now[key])
+    return then, {said: id for said, id in given.items() if said != id}
+
+
+def _taken(data: Any, now: Document) -> dict[str, set[str]]:
+    """The ids in the data that elements of other maps bear."""
+    found: dict[str, set[str]] = {}
+    for model in KINDS:
+        rows = data.get(model.document_key) if isinstance(data, dict) else None
+        said = {row.get("id") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+        new = {str(UUID(id)) for id in said if isinstance(id, str) and is_uuid(id)} - now[model.document_key].keys()
+        if new:
+            there = model._default_manager.filter(pk__in=new).values_list("pk", flat=True)
+            found[model.document_key] = {str(pk) for pk in there}
+    return found
+
+
+def _keep_fixed_lanes(then: Document, now: Document) -> None:
+    """A map has one lane of the customer's and one outside lane, and they stay the ones they are."""
+    for kind in (Lane.Kind.CUSTOMER, Lane.Kind.OUTSIDE):
+        mine = next(id for id, lane in now["lanes"].items() if lane["kind"] == kind)
+        said = [id for id, lane in then["lanes"].items() if lane["kind"] == kind]
+        if len(said) != 1:
+            raise NotPortable(f"“lanes”: there must be one of the kind “{kind}”, this has {len(said)}.")
+        if said[0] != mine:
+            then["lanes"] = {mine if id == said[0] else id: lane for id, lane in then["lanes"].items()}
+            for card in then["touchpoints"].values():
+                card["lane_id"] = mine if card["lane_id"] == said[0] else card["lane_id"]
+
+
+def _put_in_order(then: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]]) -> None:
+    """The rows stand in the order that is wanted. Where those that are there stand so already they keep their places, and new
+    ones come in between; else all are numbered anew."""
+    stands = [id for id in sorted(now, key=lambda id: (now[id]["position"], id)) if id in then]
+    if stands != [id for id in then if id in now] or not _fit_in(then, {id: now[id]["position"] for id in stands}):
+        for number, row in enumerate(then.values(), start=1):
+            row["position"] = STEP * number
+
+
+def _fit_in(then: dict[str, dict[str, Any]], places: dict[str, float]) -> bool:
+    """Whether there is room between the places."""
+    last: float | None = None
+    waiting: list[dict[str, Any]] = []
+    for id, row in then.items():
+        if id not in places:
+            waiting.append(row)
+            continue
+        row["position"] = places[id]
+        first = places[id] - STEP * (len(waiting) + 1) if last is None else last
+        step = (places[id] - first) / (len(waiting) + 1)
+        if waiting and step < 1e-6:
+            return False
+        for number, between in enumerate(waiting, start=1):
+            between["position"] = first + step * number
+        last, waiting = places[id], []
+    for number, row in enumerate(waiting, start=1):
+        row["position"] = (last or 0.0) + STEP * number
+    return True

@@ -1,0 +1,119 @@
+"""Every door of the API x every method x everybody who may stand before it, with what is one's own, somebody else's and gone."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.urls import get_resolver
+from django.utils import timezone
+
+from accounts.api.views import SAFE, NoSuchAddress, scope_for
+from accounts.models import Access, Scope
+from tests.api.conftest import ApiClient, problem, token_of
+from tests.conftest import join
+from tests.test_doors import every_view
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+DOORS = [(path.removeprefix("api/v1/"), view.cls) for path, view, _ in every_view(get_resolver()) if path.startswith("api/v1/")]
+#: path -> the kind of thing whose id stands in it; a door that is not among them fails the test below
+OF = {
+    "segments/<uuid:pk>": "segment",
+    "journeys/<uuid:pk>": "journey",
+    "journeys/<uuid:pk>/document": "journey",
+    "journeys/<uuid:pk>/changes": "journey",
+}
+WITH_ID = [(path, cls) for path, cls in DOORS if "<" in path]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ids(journey):
+    return {"journey": journey.pk, "segment": journey.segment_id}
+
+
+def address(path, ids, *, gone=False):
+    return re.sub(r"<uuid:pk>", lambda _: str(uuid.uuid4() if gone else ids[OF[path]]), path)
+
+
+def test_every_door_declares_what_it_takes_and_whom_it_lets_in():
+    assert len(DOORS) >= 7
+    for path, cls in DOORS:
+        assert cls.doors, f"{path} declares nothing"
+        assert set(cls.doors) <= set(METHODS) - {"HEAD", "OPTIONS"}
+        assert all(isinstance(least, Access) for least in cls.doors.values())
+        for method in cls.doors:
+            assert hasattr(cls, method.lower()), f"{path} declares {method} and does not take it"
+        taken = {method for method in METHODS if hasattr(cls, method.lower())} - {"HEAD", "OPTIONS"}
+        assert taken == set(cls.doors), f"{path} takes what it does not declare"
+    assert {path for path, _ in WITH_ID} == set(OF)
+
+
+@pytest.mark.parametrize("who", ["nobody", *Access.values, "removed", "stranger"])
+@pytest.mark.parametrize("scope", Scope.values)
+def test_each_gets_through_exactly_the_doors_they_should(workspace, owner, stranger, ids, who, scope):
+    member = None
+    if who == "stranger":
+        member = stranger
+    elif who != "nobody":
+        access = Access.ADMIN if who == "removed" else Access(who)
+        member = join(workspace, "Someone", access)
+    if member and member.rank < Scope(scope).least.rank:
+        return  # there is no such token: test_tokens.py
+    client = ApiClient(token_of(member, scope) if member else "")
+    if who == "removed":
+        member.remove(by=owner, at=timezone.now())
+    for path, cls in DOORS:
+        for method in METHODS:
+            answer = client.ask(method, address(path, ids))
+            assert answer.status_code < 500, (path, method)
+            least = cls.doors.get("GET" if method == "HEAD" else method)
+            expected = status_for(who, member, scope, method, least, foreign="<" in path)
+            if expected:
+                assert answer.status_code == expected, (path, method)
+                assert method == "HEAD" or answer["Content-Type"] == "application/problem+json"
+            else:
+                assert answer.status_code not in (401, 403, 404, 405), (path, method)
+
+
+def status_for(who, member, scope, method, least, *, foreign):
+    """What keeps somebody out, from the outermost gate inwards; None if nothing does."""
+    if who in ("nobody", "removed"):
+        return 401
+    if least is None:
+        return 405
+    if not Scope(scope).includes(scope_for(method, least)) or member.rank < least.rank:
+        return 403
+    return 404 if who == "stranger" and foreign else None
+
+
+def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
+    client = ApiClient(token_of(stranger, "admin"))
+    for path, cls in WITH_ID:
+        for method in cls.doors:
+            theirs, nowhere = (client.ask(method, address(path, ids, gone=gone)) for gone in (False, True))
+            assert theirs.status_code == nowhere.status_code == 404
+            assert theirs.content == nowhere.content
+            assert set(theirs.headers) == set(nowhere.headers)
+
+
+def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
+    client = ApiClient(token_of(stranger))
+    for path in ("journeys", "segments"):
+        assert client.ask("GET", path).json() == {"results": [], "next": None}
+    theirs, nowhere = (client.ask("GET", f"journeys?segment={id}") for id in (ids["segment"], uuid.uuid4()))
+    assert theirs.json() == nowhere.json() == {"results": [], "next": None}
+    answers = [client.ask("POST", "journeys", {"segment": str(id), "title": "x"}) for id in (ids["segment"], uuid.uuid4())]
+    assert answers[0].status_code == 422
+    assert answers[0].content == answers[1].content
+
+
+def test_whatever_else_is_below_api_is_nothing(api, owner):
+    for client in (api(), api(owner)):
+        for path in ("", "nothing", "journeys/x", f"journeys/{uuid.uuid4()}/nothing"):
+            problem(client.ask("GET", path), 404, "not-found")
+            problem(client.ask("POST", path, {}), 404, "not-found")
+    assert NoSuchAddress.doors == {}
+    assert "GET" in SAFE
