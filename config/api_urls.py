@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from accounts.api.views import Me, NoSuchAddress
+from customers.api.customers import Customers, ManyCustomers, OneCustomer
 from journeys.api.documents import JourneyChanges, JourneyDocument
 from journeys.api.journeys import Journeys, OneJourney
 from journeys.api.segments import OneSegment, Segments
@@ -15,5 +16,8 @@ urlpatterns = [
     path("v1/journeys/<uuid:pk>", OneJourney.as_view()),
     path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),
     path("v1/journeys/<uuid:pk>/changes", JourneyChanges.as_view()),
+    path("v1/customers", Customers.as_view()),
+    path("v1/customers/bulk", ManyCustomers.as_view()),
+    path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
     re_path("", NoSuchAddress.as_view()),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from accounts.models import Member, Role, Workspace
 from customers.import_values import day, health, money
 from customers.models import Assignment, Contact, Customer
+from customers.writing import Plan
 from journeys.models import Segment
 from journeys.sheets import SheetRow
 
@@ -25,17 +26,10 @@ LENGTHS = {"name": 200, "external_id": 200, "contact_name": 200, "contact_email"
 
 
 @dataclass(slots=True)
-class Planned:
-    """What becomes of one row. `before`: fields of the customer that change; `roles`: who is to fill them from today on."""
+class Planned(Plan):
+    """What becomes of one row."""
 
     row: SheetRow
-    result: str = ""
-    detail: str = ""
-    customer: Customer | None = None
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-    roles: dict[UUID, UUID] = field(default_factory=dict)
-    contact: Contact | None = None
 
     @property
     def name(self) -> str:

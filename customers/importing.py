@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Role
-from customers.facts import travel_changed
 from customers.import_plan import Planned, Planner
 from customers.import_sheet import ProblemSheet, read_customers
-from customers.models import Activity, Assignment, Contact, Customer, Enrolment
-from customers.models.activity import plain
+from customers.writing import write_plans
 
 if TYPE_CHECKING:
     from customers.models.customer_import import CustomerImport
@@ -61,7 +59,8 @@ def import_customers(
     while rows := list(islice(sheet.rows, BATCH)):
         plans = planner.plan(rows, lock=write)
         if write:
-            _write([plan for plan in plans if plan.result in ("new", "updated")], found, at=at, today=today)
+            good = [plan for plan in plans if plan.result in ("new", "updated")]
+            write_plans(good, f"imported from {found.filename}", by=found.made_by, at=at, today=today)
         for plan in plans:
             outcome.note(plan)
             if plan.result == "bad":
@@ -70,45 +69,3 @@ def import_customers(
         progress(done)
     outcome.problems = problems.content() if outcome.counts["bad"] else b""
     return outcome
-
-
-def _write(plans: list[Planned], found: CustomerImport, *, at: datetime, today: Any) -> None:
-    new = [plan.customer for plan in plans if plan.customer and plan.result == "new"]
-    changed = [plan for plan in plans if plan.customer and plan.before]
-    for customer in new:
-        customer.made_at = customer.changed_at = at
-    for plan in changed:
-        for name, value in plan.after.items():
-            setattr(plan.customer, name, value)
-        plan.customer.changed_at = at  # type: ignore[union-attr]
-    Customer.objects.bulk_create(new)
-    if changed:
-        names = sorted({name for plan in changed for name in plan.after})
-        Customer.objects.bulk_update([plan.customer for plan in changed if plan.customer], [*names, "changed_at"])
-    Assignment.objects.bulk_create(
-        [
-            Assignment(customer=plan.customer, role_id=role, member_id=member, from_on=today, by=found.made_by, at=at)
-            for plan in plans for role, member in plan.roles.items()
-        ],
-        update_conflicts=True, unique_fields=["customer", "role", "from_on"], update_fields=["member", "by", "at"],
-    )  # fmt: skip
-    contacts = [plan.contact for plan in plans if plan.contact]
-    for contact in contacts:
-        contact.made_at = contact.made_at or at
-    Contact.objects.bulk_create(
-        contacts, update_conflicts=True, unique_fields=["id"], update_fields=["name", "email", "job"]
-    )  # fmt: skip
-    Activity.objects.bulk_create([_told(plan, found, at) for plan in plans])
-    moved = [plan.customer for plan in plans if plan.result == "updated" and ("renewal_on" in plan.before or plan.roles)]
-    enrolments = list(Enrolment.objects.filter(customer__in=moved).active().values_list("pk", flat=True)) if moved else []
-    if enrolments:
-        travel_changed.send(Customer, enrolments=enrolments, at=at)
-
-
-def _told(plan: Planned, found: CustomerImport, at: datetime) -> Activity:
-    did = f"imported from {found.filename}"
-    return Activity(
-        customer=plan.customer, text=(f"{did}: {plan.detail}" if plan.detail else did)[:500], by=found.made_by, at=at,
-        before={name: plain(value) for name, value in plan.before.items()},
-        after={name: plain(value) for name, value in plan.after.items()},
-    )  # fmt: skip

@@ -18,13 +18,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.many_rows import insert_many
 from journeys.as_locked import AsLocked
 from journeys.conflicts import refuse_overwriting
 from journeys.document import plain
 from journeys.live.telling import tell_news
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused, Element
-from journeys.rows import copy_rows, evident, insert, update, update_of_one
+from journeys.rows import copy_rows, evident, update, update_of_one
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -299,7 +300,7 @@ class Act:
         self._free_external_ids(patches)
         for model in WRITE_ORDER:
             if model.kind_name in made:
-                insert(model, made[model.kind_name])
+                insert_many(model, made[model.kind_name])
             if self._brought.get(model):
                 copy_rows(model, self.journey.pk, self._brought[model])
             edits = changed.get(model.kind_name, [])

@@ -17,14 +17,14 @@ from django.core.validators import MaxLengthValidator
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
+from accounts.many_rows import copy_statement, update_many
+
 if TYPE_CHECKING:
     from uuid import UUID
 
     from journeys.models.element import Element
 
 Fields = dict[str, Any]
-#: from so many rows on, COPY: quoting the values of thousands would take most of the time of an import
-COPY_FROM = 100
 
 
 def evident(model: type[Element], rows: Iterable[tuple[str, Fields]]) -> tuple[dict[str, Fields], list[tuple[str, Fields]]]:
@@ -50,7 +50,7 @@ def copy_rows(model: type[Element], journey_id: UUID, rows: dict[str, Fields]) -
     journey = str(journey_id)
     with (
         connection.cursor() as cursor,
-        cursor.copy(_statement(model, ("id", "journey_id", *names), model._meta.db_table)) as copy,
+        cursor.copy(copy_statement(model, ("id", "journey_id", *names), model._meta.db_table)) as copy,
     ):
         for id, fields in rows.items():
             row = [id, journey, *values(fields)]
@@ -59,33 +59,13 @@ def copy_rows(model: type[Element], journey_id: UUID, rows: dict[str, Fields]) -
             copy.write_row(row)
 
 
-def insert(model: type[Element], elements: list[Element]) -> None:
-    """INSERT a few elements, COPY many."""
-    if len(elements) < COPY_FROM:
-        model._default_manager.bulk_create(elements)
-    else:
-        _copy(model, model._meta.db_table, [field.attname for field in model._meta.concrete_fields], elements)
-
-
 def update(model: type[Element], elements: list[Element], names: list[str]) -> None:
-    """Write these attributes of elements that have rows: a few by UPDATE, many by COPY and one UPDATE from there."""
+    """Write these attributes of elements that have rows."""
     if len(elements) == 1:
         with connection.cursor() as cursor:
             cursor.execute(*update_of_one(model, elements[0], names))
-        return
-    if len(elements) < COPY_FROM:
-        fields = [name.removesuffix("_id") if name != "external_id" else name for name in names]
-        model._default_manager.bulk_update(elements, fields, batch_size=500)
-        return
-    quoted = [connection.ops.quote_name(column) for column in _column_names(model, names)]
-    table = connection.ops.quote_name(model._meta.db_table)
-    like = f"SELECT id, {', '.join(quoted)} FROM {table} WITH NO DATA"  # noqa: S608  # nosec: names of our own columns
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE changed_rows ON COMMIT DROP AS {like}")
-        _copy(model, "changed_rows", ["id", *names], elements)
-        settings = ", ".join(f"{column} = changed_rows.{column}" for column in quoted)
-        cursor.execute(f"UPDATE {table} SET {settings} FROM changed_rows WHERE {table}.id = changed_rows.id")  # noqa: S608  # nosec: names of our own columns
-        cursor.execute("DROP TABLE changed_rows")
+    else:
+        update_many(model, elements, names)
 
 
 def update_of_one(model: type[Element], element: Element, names: Collection[str]) -> tuple[str, dict[str, Any]]:
@@ -96,23 +76,6 @@ def update_of_one(model: type[Element], element: Element, names: Collection[str]
     columns = ", ".join(f"{quote(str(field.column))} = %(new_{n})s" for n, field in enumerate(fields))
     statement = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE id = %(row)s"  # noqa: S608  # nosec
     return statement, {**values, "row": element.pk}
-
-
-def _copy(model: type[Element], table: str, names: list[str], elements: list[Element]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_statement(model, names, table)) as copy:
-        for element in elements:
-            values = [getattr(element, name) for name in names]
-            copy.write_row([Jsonb(value) if isinstance(value, (list, dict)) else value for value in values])
-
-
-def _statement(model: type[Element], names: Iterable[str], table: str) -> str:
-    quoted = ", ".join(map(connection.ops.quote_name, _column_names(model, names)))
-    return f"COPY {connection.ops.quote_name(table)} ({quoted}) FROM STDIN"
-
-
-def _column_names(model: type[Element], names: Iterable[str]) -> list[str]:
-    columns = {field.attname: str(field.column) for field in model._meta.concrete_fields}
-    return [columns[name] for name in names]
 
 
 @cache

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 from django.core.exceptions import ValidationError
@@ -21,10 +22,17 @@ OWN = {"cursor", "limit", "order"}
 
 
 def listed(
-    request: Any, rows: QuerySet[Any], fields: Sequence[str], orders: Mapping[str, str], *, filters: Sequence[str] = ()
+    request: Any,
+    rows: QuerySet[Any],
+    fields: Sequence[str],
+    orders: Mapping[str, str],
+    *,
+    filters: Sequence[str] = (),
+    shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
 ) -> Response:
     """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
-    field, which has no NULL, the first one the usual; `-name` turns it round. Raises Problem for what makes no sense."""
+    field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of
+    each row. Raises Problem for what makes no sense."""
     if unknown := set(request.query_params) - OWN - set(filters):
         known = ", ".join(sorted([*filters, *OWN]))
         name = min(unknown)
@@ -44,12 +52,27 @@ def listed(
         query = {name: value for name, value in request.query_params.items() if name != "cursor"}
         query["cursor"] = _written([order, last[field], last["pk"]])
         following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-    return Response({"results": [{name: row[name] for name in fields} for row in found[:limit]], "next": following})
+    return Response({"results": [shape({name: row[name] for name in fields}) for row in found[:limit]], "next": following})
 
 
 def refused(name: str, said: str) -> Problem:
     """A parameter of the address that makes no sense."""
     return Problem(400, "bad-parameter", "A parameter of the address makes no sense", said, more={"parameter": name})
+
+
+def id_of(said: str, name: str) -> UUID:
+    """The id that a parameter says. Raises Problem."""
+    try:
+        return UUID(said)
+    except ValueError as trouble:
+        raise refused(name, "It is an id.") from trouble
+
+
+def flag_of(request: Any, name: str) -> bool:
+    said = request.query_params.get(name, "false")
+    if said not in ("true", "false"):
+        raise refused(name, "It is true or false.")
+    return bool(said == "true")
 
 
 def _limit(said: str) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 from rest_framework.response import Response
 
-from accounts.api.paging import listed, refused
+from accounts.api.paging import flag_of, listed, refused
 from accounts.api.problems import Problem
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
@@ -38,7 +37,7 @@ class JourneyDocument(ApiView):
 
     def put(self, request: ApiRequest, pk: UUID) -> Response:
         """One act that touches only what differs. `?dry_run=true` says what it would be."""
-        only_look = _flag(request, "dry_run")
+        only_look = flag_of(request, "dry_run")
         journey = Journey.objects.seen_by(request.member, pk)
         if journey is None:
             raise Http404
@@ -76,10 +75,3 @@ class JourneyChanges(ApiView):
         answer = listed(request, rows, CHANGE, {"revision": "revision"}, filters=("after",))
         answer.data["revision"] = journey.revision
         return answer
-
-
-def _flag(request: Any, name: str) -> bool:
-    said = request.query_params.get(name, "false")
-    if said not in ("true", "false"):
-        raise refused(name, "It is true or false.")
-    return bool(said == "true")

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.paging import listed, refused
+from accounts.api.paging import id_of, listed
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from journeys.beginning import begin_empty
@@ -39,7 +39,7 @@ class Journeys(ApiView):
     def get(self, request: ApiRequest) -> Response:
         rows = Journey.objects.visible_to(request.member)
         if segment := request.query_params.get("segment"):
-            rows = rows.filter(segment=_id(segment, "segment"))
+            rows = rows.filter(segment=id_of(segment, "segment"))
         if words := request.query_params.get("search"):
             rows = rows.matching(words)
         return listed(request, rows, FIELDS, ORDERS, filters=("segment", "search"))
@@ -68,10 +68,3 @@ def one(pk: UUID, request: ApiRequest) -> dict[str, Any]:
     if found is None:
         raise Http404
     return found
-
-
-def _id(text: str, name: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as trouble:
-        raise refused(name, "It is an id.") from trouble

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.api.views import SAFE, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
+from customers.models import Customer
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
 from tests.test_doors import every_view
@@ -23,6 +24,7 @@ OF = {
     "journeys/<uuid:pk>": "journey",
     "journeys/<uuid:pk>/document": "journey",
     "journeys/<uuid:pk>/changes": "journey",
+    "customers/<uuid:pk>": "customer",
 }
 WITH_ID = [(path, cls) for path, cls in DOORS if "<" in path]
 
@@ -30,8 +32,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ids(journey):
-    return {"journey": journey.pk, "segment": journey.segment_id}
+def ids(journey, owner):
+    made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
+    return {"journey": journey.pk, "segment": journey.segment_id, "customer": made.pk}
 
 
 def address(path, ids, *, gone=False):
@@ -101,10 +104,11 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger))
-    for path in ("journeys", "segments"):
+    for path in ("journeys", "segments", "customers"):
         assert client.ask("GET", path).json() == {"results": [], "next": None}
-    theirs, nowhere = (client.ask("GET", f"journeys?segment={id}") for id in (ids["segment"], uuid.uuid4()))
-    assert theirs.json() == nowhere.json() == {"results": [], "next": None}
+    for path in ("journeys", "customers"):
+        theirs, nowhere = (client.ask("GET", f"{path}?segment={id}") for id in (ids["segment"], uuid.uuid4()))
+        assert theirs.json() == nowhere.json() == {"results": [], "next": None}
     answers = [client.ask("POST", "journeys", {"segment": str(id), "title": "x"}) for id in (ids["segment"], uuid.uuid4())]
     assert answers[0].status_code == 422
     assert answers[0].content == answers[1].content
