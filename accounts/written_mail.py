@@ -4,15 +4,14 @@ and of a mail of ours nothing has to be guessed: two texts, in UTF-8, and a boun
 from __future__ import annotations
 
 from email.utils import formatdate, parseaddr
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
-from django.core.mail.message import BadHeaderError, SafeMIMEMultipart, forbid_multi_line_headers, sanitize_address
+from django.core.mail.message import BadHeaderError, forbid_multi_line_headers, sanitize_address
 
 #: octets that a line of a mail may have, without its end (RFC 5322, section 2.1.1)
 LONGEST = 998
@@ -26,7 +25,8 @@ Content-Transfer-Encoding: 8bit
 
 
 class WrittenMail(EmailMultiAlternatives):
-    """`name`: no other mail has it; sent twice, a mail is seen to be one by its Message-ID. `text` and `html` say the same."""
+    """`name`: no other mail has it; sent twice, a mail is seen to be one by its Message-ID. `text` and `html` say the same. To
+    backends that know nothing of `send_by` it is a mail like any other."""
 
     def __init__(self, name: str, *, to: str, subject: str, text: str, html: str, headers: dict[str, str] | None = None):
         super().__init__(
@@ -45,11 +45,21 @@ class WrittenMail(EmailMultiAlternatives):
         self.octets = b""
 
     def write(self) -> None:
-        """Put it as mail servers take it, ahead of sending it. Raises ValueError."""
-        self.octets = self.message().as_bytes(linesep="\r\n")
-
-    def message(self, **more: Any) -> Any:
-        return Written(self, super().message, more)
+        """Put it as mail servers take it, ahead of sending it. Raises ValueError (of which BadHeaderError is one)."""
+        bodies = {kind: _unix(text).encode() for kind, text in (("plain", str(self.body)), ("html", self.html))}
+        if any(len(line) > LONGEST for body in bodies.values() for line in body.split(b"\n")):
+            self.octets = self.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+            return
+        headers = {
+            "Content-Type": f'multipart/alternative; boundary="{self.boundary}"', "MIME-Version": "1.0",
+            "Subject": str(self.subject), "From": self.from_email, "To": ", ".join(self.to),
+            "Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME), **self.extra_headers,
+        }  # fmt: skip
+        written = ["".join(f"{_header(name, value)}\n" for name, value in headers.items()).encode()]
+        for kind, body in bodies.items():
+            written += [PART % (self.boundary.encode(), kind.encode()), body]
+        written.append(b"\n--%s--\n" % self.boundary.encode())
+        self.octets = b"".join(written).replace(b"\n", b"\r\n")
 
 
 def send_by(connection: BaseEmailBackend, mail: WrittenMail) -> bool:
@@ -68,37 +78,8 @@ def _sender(named: str) -> str:
     return sanitize_address(parseaddr(named)[1], settings.DEFAULT_CHARSET)
 
 
-class Written:
-    """What a mail backend asks a mail for. Asked for anything but its bytes, it is the message that Django makes."""
-
-    def __init__(self, mail: WrittenMail, make: Any, options: dict[str, Any]):
-        self._mail, self._make, self._options = mail, make, options
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._made, name)
-
-    @cached_property
-    def _made(self) -> SafeMIMEMultipart:
-        made: SafeMIMEMultipart = self._make(**self._options)
-        return made
-
-    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
-        """Raises BadHeaderError where a header has a line break, as Django does."""
-        mail = self._mail
-        texts = {"plain": mail.body, "html": mail.html}
-        bodies = {kind: text.replace("\r\n", "\n").replace("\r", "\n").encode() for kind, text in texts.items()}
-        if unixfrom or any(len(line) > LONGEST for body in bodies.values() for line in body.split(b"\n")):
-            return self._made.as_bytes(unixfrom=unixfrom, linesep=linesep)
-        headers = {
-            "Content-Type": f'multipart/alternative; boundary="{mail.boundary}"', "MIME-Version": "1.0",
-            "Subject": mail.subject, "From": mail.from_email, "To": ", ".join(mail.to),
-            "Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME), **mail.extra_headers,
-        }  # fmt: skip
-        written = ["".join(f"{_header(name, value)}\n" for name, value in headers.items()).encode()]
-        for kind, body in bodies.items():
-            written += [PART % (mail.boundary.encode(), kind.encode()), body]
-        written.append(b"\n--%s--\n" % mail.boundary.encode())
-        return b"".join(written).replace(b"\n", linesep.encode())
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _header(name: str, value: str) -> str:

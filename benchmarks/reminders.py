@@ -138,8 +138,9 @@ def sending(given: dict[str, Any], count: int, port: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE touchpoints_reminder")
         [letter] = letters_of([Reminder.objects.waiting()[0].pk], at=timezone.now())
-        same = mail_of(letter).message().as_bytes(linesep="\r\n")
-        bare = [(_send_bare, [port, same, count // hands])] * hands
+        same = mail_of(letter)
+        same.write()
+        bare = [(_send_bare, [port, same.octets, count // hands])] * hands
         before, ours, after = at_once(bare), at_once([(_send_ours, [])] * hands), at_once(bare)
         assert not Reminder.objects.waiting().exists()
         best = min(before, after)
@@ -184,7 +185,7 @@ def _send_ours(start: Any) -> None:
     # What a worker has read long since.
     routes_of(set(ScheduledTouchpoint.objects.values_list("enrolment__version", flat=True)[:1]))
     for letter in letters_of([Reminder.objects.waiting()[0].pk], at=timezone.now()):
-        mail_of(letter).message().as_bytes()
+        mail_of(letter).write()
     from touchpoints.reminding.sending import send_by
 
     start.wait(30)
