@@ -2,22 +2,30 @@
 
 from django.urls import path, re_path
 
+from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
-from customers.api.customers import Customers, ManyCustomers, OneCustomer
+from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
 from journeys.api.documents import JourneyChanges, JourneyDocument
-from journeys.api.journeys import Journeys, OneJourney
+from journeys.api.journeys import Journeys, OneJourney, Versions
 from journeys.api.segments import OneSegment, Segments
+from playbooks.api.playbooks import OnePlaybook, Playbooks
 
 urlpatterns = [
     path("v1/me", Me.as_view()),
+    path("v1/roles", Roles.as_view()),
+    path("v1/members", Members.as_view()),
+    path("v1/playbooks", Playbooks.as_view()),
+    path("v1/playbooks/<uuid:pk>", OnePlaybook.as_view()),
     path("v1/segments", Segments.as_view()),
     path("v1/segments/<uuid:pk>", OneSegment.as_view()),
     path("v1/journeys", Journeys.as_view()),
     path("v1/journeys/<uuid:pk>", OneJourney.as_view()),
     path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),
     path("v1/journeys/<uuid:pk>/changes", JourneyChanges.as_view()),
+    path("v1/journeys/<uuid:pk>/versions", Versions.as_view()),
     path("v1/customers", Customers.as_view()),
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
+    path("v1/enrolments", Enrolments.as_view()),
     re_path("", NoSuchAddress.as_view()),
 ]

@@ -3,30 +3,30 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.paging import flag_of, id_of, listed, refused
+from accounts.api.paging import flag_of, id_of, refused
 from accounts.api.problems import Problem
+from accounts.api.resources import Listed, One
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
-from customers.models import Customer
+from customers.models import Customer, Enrolment
 from customers.upserting import HEALTH, MOST, Item, Refused, upsert
 
 FIELDS = ("id", "external_id", "name", "segment", "owner", "renewal_on", "value", "health", "made_at", "changed_at")
-ORDERS = {"name": "name_key", "changed_at": "changed_at", "id": "pk"}
-FILTERS = ("segment", "owner", "health", "external_id", "search", "renewal_from", "renewal_to")
 
 
-class Customers(ApiView):
+class Customers(Listed):
     """Without their notes, which each has alone."""
 
-    doors = {"GET": Access.VIEWER}
+    fields = FIELDS
+    orders = {"name": "name_key", "changed_at": "changed_at", "id": "pk"}
+    filters = ("segment", "owner", "health", "external_id", "search", "renewal_from", "renewal_to")
 
-    def get(self, request: ApiRequest) -> Response:
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Customer.objects.visible_to(request.member), request.query_params
         if segment := said.get("segment"):
             rows = rows.in_segment(id_of(segment, "segment"))
@@ -36,20 +36,39 @@ class Customers(ApiView):
             rows = rows.of_health(_health(health))
         if external_id := said.get("external_id"):
             rows = rows.bearing(external_id.replace("\0", ""))
-        if words := said.get("search"):
-            rows = rows.matching(words[:200])
-        rows = rows.renewing(_day(said, "renewal_from"), _day(said, "renewal_to"))
-        return listed(request, rows, FIELDS, ORDERS, filters=FILTERS, shape=_shown)
+        rows = rows.matching(said.get("search", "")[:200])
+        return rows.renewing(_day(said, "renewal_from"), _day(said, "renewal_to"))
+
+    @staticmethod
+    def shape(row: dict[str, Any]) -> dict[str, Any]:
+        return _shown(row)
 
 
-class OneCustomer(ApiView):
-    doors = {"GET": Access.VIEWER}
+class OneCustomer(One):
+    fields = (*FIELDS, "notes")
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
-        found = Customer.objects.visible_to(request.member).filter(pk=pk).values(*FIELDS, "notes").first()
-        if found is None:
-            raise Http404
-        return Response(_shown(found))
+    @staticmethod
+    def shape(row: dict[str, Any]) -> dict[str, Any]:
+        return _shown(row)
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return Customer.objects.visible_to(request.member)
+
+
+class Enrolments(Listed):
+    """Who travels which version of which map, and where they are."""
+
+    fields = ("id", "customer", "journey", "version", "started_on", "stage_id", "cycle", "left_on", "left_because")
+    filters = ("customer", "journey")
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        rows, said = Enrolment.objects.visible_to(request.member), request.query_params
+        named = {name: id_of(said[name], name) for name in self.filters if said.get(name)}
+        return rows.filter(**named)
+
+    @staticmethod
+    def shape(row: dict[str, Any]) -> dict[str, Any]:
+        return {("stage" if name == "stage_id" else name): value for name, value in row.items()}
 
 
 class ManyCustomers(ApiView):

@@ -3,20 +3,21 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.paging import id_of, listed
-from accounts.api.views import ApiRequest, ApiView
+from accounts.api.paging import id_of
+from accounts.api.resources import Listed, One
+from accounts.api.views import ApiRequest
 from accounts.models import Access
 from journeys.beginning import begin_empty
-from journeys.models import Journey, Segment
+from journeys.models import Journey, Segment, Version
 from journeys.models.element import ActRefused
 
 FIELDS = ("id", "segment", "title", "summary", "owner", "review_on", "revision", "made_at", "changed_at")
-ORDERS = {"changed_at": "changed_at", "title": "title", "id": "pk"}
 
 
 class NewJourney(serializers.Serializer[Any]):
@@ -31,18 +32,19 @@ class NewJourney(serializers.Serializer[Any]):
         return found
 
 
-class Journeys(ApiView):
+class Journeys(Listed):
     """The maps, without what is on them."""
 
     doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
+    fields = FIELDS
+    orders = {"changed_at": "changed_at", "title": "title", "id": "pk"}
+    filters = ("segment", "search")
 
-    def get(self, request: ApiRequest) -> Response:
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows = Journey.objects.visible_to(request.member)
         if segment := request.query_params.get("segment"):
             rows = rows.filter(segment=id_of(segment, "segment"))
-        if words := request.query_params.get("search"):
-            rows = rows.matching(words)
-        return listed(request, rows, FIELDS, ORDERS, filters=("segment", "search"))
+        return rows.matching(request.query_params.get("search", "")[:200])
 
     def post(self, request: ApiRequest) -> Response:
         """Begin an empty map. With an `id` of one's own a retried request is the same request."""
@@ -53,18 +55,25 @@ class Journeys(ApiView):
             made = begin_empty(said["segment"], said["title"], id=said.get("id"), by=request.member, at=request.at)
         except ActRefused as refusal:
             raise ValidationError({refusal.field: [refusal.message]}) from refusal
-        return Response(one(made.pk, request), status=201, headers={"Location": f"/api/v1/journeys/{made.pk}"})
+        body = OneJourney().read(request, made.pk)
+        return Response(body, status=201, headers={"Location": f"/api/v1/journeys/{made.pk}"})
 
 
-class OneJourney(ApiView):
-    doors = {"GET": Access.VIEWER}
+class OneJourney(One):
+    fields = FIELDS
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
-        return Response(one(pk, request))
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return Journey.objects.visible_to(request.member)
 
 
-def one(pk: UUID, request: ApiRequest) -> dict[str, Any]:
-    found = Journey.objects.visible_to(request.member).filter(pk=pk).values(*FIELDS).first()
-    if found is None:
-        raise Http404
-    return found
+class Versions(Listed):
+    """What has been published of a map, without the maps themselves."""
+
+    fields = ("id", "number", "revision", "note", "by", "at")
+    orders = {"number": "number"}
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        journey = Journey.objects.seen_by(request.member, self.kwargs["pk"])
+        if journey is None:
+            raise Http404
+        return Version.objects.of(journey)

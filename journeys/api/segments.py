@@ -1,30 +1,26 @@
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
 
-from django.http import Http404
-from rest_framework.response import Response
+from django.db.models import QuerySet
 
-from accounts.api.paging import listed
-from accounts.api.views import ApiRequest, ApiView
-from accounts.models import Access
+from accounts.api.resources import Listed, One
+from accounts.api.views import ApiRequest
 from journeys.models import Segment
 
 FIELDS = ("id", "name", "description", "expected_customers")
 
 
-class Segments(ApiView):
-    doors = {"GET": Access.VIEWER}
+class Segments(Listed):
+    fields = FIELDS
+    orders = {"name": "name", "id": "pk"}
 
-    def get(self, request: ApiRequest) -> Response:
-        return listed(request, Segment.objects.visible_to(request.member), FIELDS, {"name": "name", "id": "pk"})
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return Segment.objects.visible_to(request.member)
 
 
-class OneSegment(ApiView):
-    doors = {"GET": Access.VIEWER}
+class OneSegment(One):
+    fields = FIELDS
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
-        found = Segment.objects.visible_to(request.member).filter(pk=pk).values(*FIELDS).first()
-        if found is None:
-            raise Http404
-        return Response(found)
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return Segment.objects.visible_to(request.member)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.api.views import SAFE, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
 from customers.models import Customer
+from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
 from tests.test_doors import every_view
@@ -24,7 +25,9 @@ OF = {
     "journeys/<uuid:pk>": "journey",
     "journeys/<uuid:pk>/document": "journey",
     "journeys/<uuid:pk>/changes": "journey",
+    "journeys/<uuid:pk>/versions": "journey",
     "customers/<uuid:pk>": "customer",
+    "playbooks/<uuid:pk>": "playbook",
 }
 WITH_ID = [(path, cls) for path, cls in DOORS if "<" in path]
 
@@ -34,7 +37,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
-    return {"journey": journey.pk, "segment": journey.segment_id, "customer": made.pk}
+    playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
+    return {"playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk}
 
 
 def address(path, ids, *, gone=False):
@@ -104,7 +108,7 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger))
-    for path in ("journeys", "segments", "customers"):
+    for path in ("journeys", "segments", "customers", "enrolments"):
         assert client.ask("GET", path).json() == {"results": [], "next": None}
     for path in ("journeys", "customers"):
         theirs, nowhere = (client.ask("GET", f"{path}?segment={id}") for id in (ids["segment"], uuid.uuid4()))
