@@ -60,11 +60,14 @@ def documents(client: Any, owner: Any, segment: Any) -> Any:
         orjson.dumps([list(model.objects.filter(journey=journey).values("id", *model.logged)) for model in KINDS])  # type: ignore[attr-defined]
 
     acts = [
-        bare, lambda _: ask(client, "get", path), lambda _: ask(client, "get", path, **{"If-None-Match": tag}),
-        lambda _: ask(client, "get", "empty"), lambda _: ask(client, "put", path, document, **{"If-Match": tag}),
+        bare, lambda _: ask(client, "get", path), lambda _: ask(client, "put", path, document, **{"If-Match": tag}),
     ]  # fmt: skip
     medians_ms(acts, 8)
-    rows, got, same, empty, put = medians_ms(acts, ROUNDS)
+    rows, got, put = medians_ms(acts, ROUNDS)
+    # By themselves: what comes right behind a whole map has its rubbish to clear away.
+    light = [lambda _: ask(client, "get", path, **{"If-None-Match": tag}), lambda _: ask(client, "get", "empty")]
+    medians_ms(light, 8)
+    same, empty = medians_ms(light, ROUNDS * 5)
     print(f"values() {rows:.1f} ms, GET {got:.1f}, 304 {same:.2f}, empty {empty:.2f}, PUT unchanged {put:.1f}")
     report("GET of a document / values() and orjson", got / rows, 2.5)
     report("304 / an empty view", same / empty, 1.3)

@@ -19,7 +19,7 @@ from journeys.document import Document, Patch
 from journeys.models import Change, Journey, Lane
 from journeys.models.journey import SEEN
 from journeys.names import names_by_id, take_in
-from journeys.portable import KINDS, NotPortable, is_uuid, named_in, portable, to_document
+from journeys.portable import KINDS, NotPortable, as_uuid, named_in, portable, to_document
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
@@ -87,9 +87,21 @@ def document_of(journey: Journey, workspace: UUID) -> dict[str, Any]:
     return {"id": document["id"], "revision": document["revision"], **portable(document, *names_by_id(workspace))}
 
 
+def is_unchanged(journey: Journey, data: Any, *, tag: str, by: Member) -> bool:
+    """Whether the data say exactly what the map says, without waiting for whoever draws on it just now. If not, it has to be
+    looked at more closely."""
+    if not isinstance(data, dict) or tag_of(by, journey.pk) != tag:
+        return False
+    now = document_of(journey, by.workspace_id)
+    own = {"id": data.get("id"), "revision": data.get("revision")}
+    return bool({**now, **own} == data) and tag_of(by, journey.pk) == tag
+
+
 def replace(journey: Journey, data: Any, *, tag: str, by: Member, at: datetime, only_look: bool = False) -> Replaced:
     """Let the map be what the document says, if `tag` is its tag still. `only_look`: say what would change, and change nothing.
     Raises Stale, NotPortable, ActRefused."""
+    if is_unchanged(journey, data, tag=tag, by=by):
+        return Replaced(journey.revision, tag, [])
     with transaction.atomic():
         with recording(journey, "brought the map in line through the API", by=by, at=at) as act:
             if (current := tag_of(by, journey.pk)) != tag:
@@ -141,7 +153,7 @@ def _taken(data: Any, now: Document) -> dict[str, set[str]]:
     for model in KINDS:
         rows = data.get(model.document_key) if isinstance(data, dict) else None
         said = {row.get("id") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
-        new = {str(UUID(id)) for id in said if isinstance(id, str) and is_uuid(id)} - now[model.document_key].keys()
+        new = {as_uuid(id) for id in said if isinstance(id, str)} - {""} - now[model.document_key].keys()
         if new:
             there = model._default_manager.filter(pk__in=new).values_list("pk", flat=True)
             found[model.document_key] = {str(pk) for pk in there}

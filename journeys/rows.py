@@ -91,11 +91,17 @@ def _judge(model: type[Element], name: str) -> Callable[[Any], bool]:
         return lambda value: type(value) is str or (value is None and field.null)
     if isinstance(field, models.JSONField):
         return lambda value: value == [] and field.blank
-    most = field.max_length if isinstance(field, models.CharField) else None
+    most = field.max_length if isinstance(field, (models.CharField, models.TextField)) else None
     rules = [rule for rule in field.validators if not isinstance(rule, MaxLengthValidator)]
     if isinstance(field, (models.CharField, models.TextField)) and not field.choices and not rules:
         least = 0 if field.blank else 1
-        return lambda value: type(value) is str and least <= len(value) <= (most or len(value)) and "\0" not in value
+        # What is nothing but blanks is for the long way to judge.
+        return lambda value: (
+            type(value) is str
+            and least <= len(value) <= (most or len(value))
+            and "\0" not in value
+            and (field.blank or value.strip() != "")
+        )
     known: dict[tuple[type, Any], bool] = {}
 
     def good(value: Any) -> bool:

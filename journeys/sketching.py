@@ -95,5 +95,14 @@ def _refuse_unwritable(value: Any, place: str) -> None:
     elif isinstance(value, list):
         for part in value:
             _refuse_unwritable(part, place)
-    elif isinstance(value, str) and ("\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
+    elif isinstance(value, str) and not _can_be_kept(value):
         raise NotPortable(f"{place[:1].upper()}{place[1:]}: a text holds a character that cannot be kept.")
+
+
+def _can_be_kept(text: str) -> bool:
+    """Without the NUL character, and without half of a character that takes two."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text

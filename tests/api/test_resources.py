@@ -52,5 +52,6 @@ def test_versions_and_who_travels_them(client, owner):
         [one] = walk(client, f"enrolments?{query}")[0]
         assert one == {
             "id": str(enrolment.pk), "customer": str(enrolment.customer_id), "journey": str(journey.pk),
-            "version": str(version.pk), "started_on": str(START), "stage": str(enrolment.stage_id), "cycle": 1, "left_on": None, "left_because": "",
+            "version": str(version.pk), "started_on": str(START),
+            "stage": str(enrolment.stage_id), "cycle": 1, "left_on": None, "left_because": "",
         }  # fmt: skip
