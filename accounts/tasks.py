@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.mailing_notices import mail_owed_notices
+from accounts.models import KeptAnswer
 
 
 @shared_task(name="accounts.mail_notices")
@@ -13,3 +14,9 @@ def mail_notices() -> None:
     """A sweep: what is owed by mail goes out. What more there is than one batch, the next sweep finds."""
     while mail_owed_notices(at=timezone.now()):
         pass
+
+
+@shared_task(name="accounts.forget_answers")
+def forget_answers() -> None:
+    """What API clients were answered a day ago."""
+    KeptAnswer.objects.forget(at=timezone.now())

@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.api.authentication import BySession, ByToken
 from accounts.api.limits import Allowance, spend_one
 from accounts.api.problems import Problem
+from accounts.api.retrying import once
 from accounts.doors import Door
 from accounts.models import Access, ApiToken, Member, Scope
 
@@ -66,6 +67,11 @@ class ApiView(APIView):
     permission_classes = ()
     doors: ClassVar[Mapping[str, Access]] = {}
     allowance: Allowance | None = None
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "post" in vars(cls):
+            cls.post = once(cls.post)  # type: ignore[attr-defined]
 
     @classmethod
     def as_view(cls, **more: Any) -> Any:

@@ -2,6 +2,7 @@ from accounts.models.absence import Absence
 from accounts.models.api_token import ApiToken, Scope, TooManyTokens
 from accounts.models.audit import AuditEntry
 from accounts.models.invitation import AlreadyMember, Invitation
+from accounts.models.kept_answer import KeptAnswer
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
 from accounts.models.notice import Notice
 from accounts.models.own_day import OwnDay
@@ -16,6 +17,7 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Invitation",
+    "KeptAnswer",
     "LastOwner",
     "Member",
     "NotAllowed",

@@ -1,0 +1,61 @@
+"""A request that makes something may be sent again when its answer was lost: with the same `Idempotency-Key` it is done once, and
+the second one gets the answer of the first (draft-ietf-httpapi-idempotency-key-header-07)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.db import transaction
+from rest_framework.response import Response
+
+from accounts.api.problems import Problem
+from accounts.models import KeptAnswer
+
+LONGEST = 200
+
+
+def once(post: Callable[..., Response]) -> Callable[..., Response]:
+    """A `post` that is done once for each key. What is refused or goes wrong may be sent again under the same key."""
+
+    @wraps(post)
+    def inner(self: Any, request: Any, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return post(self, request, *args, **kwargs)
+        if len(key) > LONGEST or not key.isprintable():
+            raise Problem(400, "bad-key", "The Idempotency-Key makes no sense", f"It has at most {LONGEST} printable characters.")
+        kept, is_new = KeptAnswer.objects.take(request.member, key, print_of(request), at=request.at)
+        if not is_new:
+            return _again(kept, print_of(request))
+        try:
+            with transaction.atomic():
+                answer = post(self, request, *args, **kwargs)
+                kept.keep(answer.status_code, orjson.dumps(answer.data, default=str), answer.headers.get("Location", ""))
+        except BaseException:
+            kept.release()
+            raise
+        return answer
+
+    return inner
+
+
+def print_of(request: Any) -> bytes:
+    """Another one for another request: address, parameters and what the body says, however it is written."""
+    said = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+    whole = b"\0".join([request.get_full_path().encode(), said])
+    return hashlib.sha256(whole).digest()
+
+
+def _again(kept: KeptAnswer, print: bytes) -> Response:
+    if bytes(kept.print) != print:
+        hint = "Give every request a key of its own: a UUID, for one."
+        raise Problem(422, "key-used", "This Idempotency-Key was another request's", hint=hint)
+    if kept.status is None or kept.body is None:
+        hint = "The first one is still being done. Send it again in a moment."
+        raise Problem(409, "in-flight", "This request is being done", hint=hint, headers={"Retry-After": "1"})
+    headers = {"Idempotency-Replayed": "true"} | ({"Location": kept.location} if kept.location else {})
+    return Response(bytes(kept.body), status=kept.status, headers=headers)
