@@ -185,6 +185,8 @@ def _fields(
             continue
         name, what = NAMED.get(attribute) or REFERENCES.get(attribute) or (attribute, "")
         value = row.get(name, "" if what else defaults[attribute])
+        if value is None and (what or not model._meta.get_field(attribute).null):
+            value = "" if what else defaults[attribute]  # null is what an absent one is
         value = list(value) if isinstance(value, list) else value  # no two rows share one
         if not what:
             fields[attribute] = value
@@ -244,7 +246,7 @@ def _refuse_odd(model: type[Element], name: str, value: Any, place: str) -> None
             raise NotPortable(f"{place}: it is empty.")
         if name == "anchor" and value not in ("", *Touchpoint.Anchor.values):
             raise NotPortable(f"{place}: {value} is none of {', '.join(Touchpoint.Anchor.values)}.")
-    elif isinstance(value, (dict, list, float)) and not isinstance(field, JSONField):
+    elif (isinstance(value, (dict, list, float)) or value == "") and not isinstance(field, JSONField):
         raise NotPortable(f"{place}: a value is not what its field holds.")
 
 

@@ -34,6 +34,8 @@ E = TypeVar("E", bound=Element)
 
 #: parents before children: rows are written in this order and deleted in the other
 WRITE_ORDER: tuple[type[Element], ...] = (Stage, Lane, Touchpoint, Emotion, Connector, Handoff, Dismissal)
+#: what ends as the id of something does, and is text
+TEXT = {"external_id", "subject_id"}
 MODELS: dict[str, type[Element]] = {model.kind_name: model for model in WRITE_ORDER}
 
 
@@ -147,7 +149,7 @@ class Act:
             raise ValueError(f"{current.kind_name} has no logged field {sorted(unknown)}")
         self._before.setdefault(key, current.snapshot())
         for name, value in fields.items():
-            setattr(current, name, _as_id(value) if name.endswith("_id") and name != "external_id" else value)
+            setattr(current, name, _as_id(value) if name.endswith("_id") and name not in TEXT else value)
         current.refuse_bad_values()
         self._elements[current.kind_name][str(current.pk)] = current
         if current is not element:

@@ -152,7 +152,7 @@ def _taken(data: Any, now: Document) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for model in KINDS:
         rows = data.get(model.document_key) if isinstance(data, dict) else None
-        said = {row.get("id") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+        said = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         new = {as_uuid(id) for id in said if isinstance(id, str)} - {""} - now[model.document_key].keys()
         if new:
             there = model._default_manager.filter(pk__in=new).values_list("pk", flat=True)

@@ -119,6 +119,10 @@ def _judge(model: type[Element], name: str) -> Callable[[Any], bool]:
 
 
 def _is_clean(field: Any, value: Any) -> bool:
+    if value is None:
+        return bool(field.null)
+    if value == "" and not isinstance(field, (models.CharField, models.TextField)):
+        return False
     if field.blank and value in field.empty_values:
         return True
     try:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from accounts.ids import id_text
 from accounts.models import Role
 from journeys.document import apply_patches, empty_document
-from journeys.models import Change, Journey, Touchpoint
+from journeys.models import Change, Dismissal, Emotion, Journey, Touchpoint
 from journeys.reading import read_document
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
@@ -327,3 +327,47 @@ def test_whatever_is_put_is_what_is_read_next(client, map_of, seed):
         row["id"]: (row["stage"], row["slot"]) for row in cards
     }
     assert put(client, map_of, after, new_tag).json()["changes"] == []
+
+
+ODD = (
+    None,
+    "",
+    " ",
+    "x" * 5000,
+    10**30,
+    -1,
+    0,
+    1.5,
+    True,
+    [],
+    {},
+    [{}],
+    {"x": 1},
+    "a\0b",
+    "é",
+    "2027-13-45",
+    ["x" * 5000],
+    -(10**12),
+)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_value_at_any_place_brings_the_server_down(client, map_of, owner, key):
+    """Each field of each kind of element, with each odd value: taken or refused, and what is taken can be read and put back."""
+    card = Touchpoint.objects.filter(journey=map_of, kind="touchpoint")[0]
+    with map_of.act("set something aside", by=owner, at=timezone.now()) as act:
+        act.create(Dismissal(rule="no_owner", subject_id=str(card.pk), reason="x"))
+        act.create(Emotion(stage=card.stage, slot=0, title="Relief", level=1))
+    document, tag = read(client, map_of)
+    assert document[key], f"there is one of the {key} to spoil"
+    taken = 0
+    for name in document[key][0]:
+        for value in ODD:
+            spoilt = {**document, key: [{**document[key][0], name: value}, *document[key][1:]]}
+            answer = put(client, map_of, spoilt, tag, "?dry_run=true")
+            assert answer.status_code in (200, 422), (name, value, answer.content)
+            taken += answer.status_code == 200
+    assert taken
+    for value in ODD:
+        for place in ("journey", "stages", "lanes", "format", "version"):
+            assert put(client, map_of, {**document, place: value}, tag, "?dry_run=true").status_code in (200, 422), (place, value)
