@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: in one request
 MOST = 5000
+TRIES = 5
 #: name outside -> attribute
 NAMES = {
     "name": "name", "segment": "segment_id", "owner": "owner_id", "renewal_on": "renewal_on", "value": "value",
@@ -50,14 +51,21 @@ class Refused(Exception):
         self.items = items
 
 
+class Busy(Exception):
+    """Others bring in the same new customers again and again just now."""
+
+
 def upsert(said: Sequence[Any], *, by: Actor, at: datetime, all_or_nothing: bool = False, only_look: bool = False) -> list[Item]:
     """Make the customers that are not there, and change those that are where they differ; each item for itself. `only_look`: say
-    what would become of them, and change nothing. Raises Refused."""
-    try:
-        return _upsert(said, by, at, all_or_nothing, only_look)
-    except IntegrityError:
-        # Somebody has brought the same new customer in at the same moment: now it is there.
-        return _upsert(said, by, at, all_or_nothing, only_look)
+    what would become of them, and change nothing. Raises Refused, Busy."""
+    for last in (False,) * (TRIES - 1) + (True,):
+        try:
+            return _upsert(said, by, at, all_or_nothing, only_look)
+        except IntegrityError as trouble:
+            # Somebody has brought the same new customer in at the same moment: now it is there.
+            if last:
+                raise Busy from trouble
+    raise Busy
 
 
 def _upsert(said: Sequence[Any], by: Actor, at: datetime, all_or_nothing: bool, only_look: bool) -> list[Item]:
@@ -130,7 +138,8 @@ class Reader:
             if name == "external_id":
                 continue
             if name not in self.reads:
-                item.errors.append((f"/{str(name)[:60]}", f"There is no such field. There are {', '.join(self.reads)}."))
+                step = name[:60].replace("~", "~0").replace("/", "~1")
+                item.errors.append((f"/{step}", f"There is no such field. There are {', '.join(self.reads)}."))
                 continue
             try:
                 fields[NAMES[name]] = self.reads[name](value)

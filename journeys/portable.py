@@ -125,12 +125,14 @@ def to_document(
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise NotPortable("This is not a Touchline journey: its “format” is not “touchline-journey”.")
     if data.get("version") != VERSION:
-        raise NotPortable(f"This journey is of version {str(data.get('version'))[:20]}; Touchline reads version {VERSION}.")
+        said = data.get("version")
+        called = f"of version {str(said)[:20]}" if isinstance(said, (int, str)) else "of no version"
+        raise NotPortable(f"This journey is {called}; Touchline reads version {VERSION}.")
     if not isinstance(data.get("journey", {}), dict):
         raise NotPortable("“journey” must hold the title and the summary.")
     names = {"role": roles, "playbook": playbooks}
     document = empty_document()
-    document["journey"] = {name: str(data.get("journey", {}).get(name, "")) for name in ("title", "summary")}
+    document["journey"] = {name: _own_words(data.get("journey", {}), name) for name in ("title", "summary")}
     ids: dict[str, dict[str, str]] = {}
     for model in KINDS:
         key = model.document_key
@@ -149,6 +151,13 @@ def to_document(
         for id, fields in evident(model, document[key].items())[1]:
             _refuse_bad(model, fields, places[id])
     return document
+
+
+def _own_words(said: dict[str, Any], name: str) -> str:
+    words = said.get(name)
+    if words is not None and not isinstance(words, str):
+        raise NotPortable(f"“journey”: “{name}” must be text.")
+    return words or ""
 
 
 def _ids(rows: list[Any], key: str, new_id: Callable[[], str], keep: bool, taken: Collection[str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from journeys.document import Document, Patch
 from journeys.models import Change, Journey, Lane
 from journeys.models.journey import SEEN
 from journeys.names import names_by_id, take_in
-from journeys.portable import KINDS, NotPortable, as_uuid, named_in, portable, to_document
+from journeys.portable import KINDS, MOST, NotPortable, as_uuid, named_in, portable, to_document
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: between the places of two things in a row that is numbered anew
 STEP = 1000.0
+#: so many of the latest changes are looked through for what has changed
+LAST = 100
 
 
 class Stale(Exception):
@@ -117,10 +119,11 @@ def replace(journey: Journey, data: Any, *, tag: str, by: Member, at: datetime, 
 
 
 def _changed_since(journey: Journey, tag: str) -> list[str]:
-    """What has been changed since the revision that the tag names; all of it where it names none."""
+    """What the latest changes since the revision that the tag names have touched."""
     said = tag.partition("-")[0]
     revision = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
-    patches = Change.objects.of(journey).since(revision).values_list("patches", flat=True)
+    changes = Change.objects.of(journey).since(revision).reverse()[:LAST]  # the map is locked meanwhile
+    patches = changes.values_list("patches", flat=True)
     return sorted({patch["id"] for listed in patches for patch in listed})
 
 
@@ -131,11 +134,8 @@ def _wanted(data: Any, now: Document, by: Member, at: datetime) -> tuple[Documen
     known = take_in(by.workspace_id, roles, playbooks, at=at)
     then = to_document(data, *known, id_text, keep_ids=True, taken=_taken(data, now))
     refuse_unsound(then)
-    given: dict[str, str] = {}
-    for model in KINDS:
-        rows = zip(data.get(model.document_key, []), then[model.document_key], strict=True)
-        given |= {row["id"]: id for row, id in rows}
     _keep_fixed_lanes(then, now)
+    given = _other_ids(data, then)
     then["id"], then["revision"] = now["id"], now["revision"]
     then["journey"] = {**now["journey"], **then["journey"]}
     if not then["journey"]["title"].strip():
@@ -144,7 +144,20 @@ def _wanted(data: Any, now: Document, by: Member, at: datetime) -> tuple[Documen
         card["child_id"] = now["touchpoints"].get(id, {}).get("child_id")
     for key in ("stages", "lanes"):
         _put_in_order(then[key], now[key])
-    return then, {said: id for said, id in given.items() if said != id}
+    return then, given
+
+
+def _other_ids(data: dict[str, Any], then: Document) -> dict[str, str]:
+    """What ids that the data give have become, where they are others."""
+    found: dict[str, str] = {}
+    for model in KINDS:
+        for row, id in zip(data.get(model.document_key, []), then[model.document_key], strict=True):
+            if row["id"] == id:
+                continue
+            if row["id"] in found:
+                raise NotPortable(f"“{model.document_key}”: the id “{row['id'][:40]}” stands in another list, too.")
+            found[row["id"]] = id
+    return found
 
 
 def _taken(data: Any, now: Document) -> dict[str, set[str]]:
@@ -152,7 +165,8 @@ def _taken(data: Any, now: Document) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for model in KINDS:
         rows = data.get(model.document_key) if isinstance(data, dict) else None
-        said = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        fits = isinstance(rows, list) and len(rows) <= MOST[model.document_key]  # else it is refused later
+        said = [row.get("id") for row in rows if isinstance(row, dict)] if rows and fits else []
         new = {as_uuid(id) for id in said if isinstance(id, str)} - {""} - now[model.document_key].keys()
         if new:
             there = model._default_manager.filter(pk__in=new).values_list("pk", flat=True)
@@ -167,10 +181,14 @@ def _keep_fixed_lanes(then: Document, now: Document) -> None:
         said = [id for id, lane in then["lanes"].items() if lane["kind"] == kind]
         if len(said) != 1:
             raise NotPortable(f"“lanes”: there must be one of the kind “{kind}”, this has {len(said)}.")
+        if said[0] != mine and mine in then["lanes"]:
+            raise NotPortable(f"“lanes”: the lane {mine} is the one of the kind “{kind}” and stays it.")
         if said[0] != mine:
             then["lanes"] = {mine if id == said[0] else id: lane for id, lane in then["lanes"].items()}
             for card in then["touchpoints"].values():
                 card["lane_id"] = mine if card["lane_id"] == said[0] else card["lane_id"]
+            for dismissal in then["dismissals"].values():
+                dismissal["subject_id"] = mine if dismissal["subject_id"] == said[0] else dismissal["subject_id"]
 
 
 def _put_in_order(then: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]]) -> None:

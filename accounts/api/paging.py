@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -33,16 +33,13 @@ def listed(
     """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
     field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of
     each row. Raises Problem for what makes no sense."""
-    if unknown := set(request.query_params) - OWN - set(filters):
-        known = ", ".join(sorted([*filters, *OWN]))
-        name = min(unknown)
-        raise refused(name, f"There is no parameter “{name}”. There are {known}.")
+    know_all(request, [*filters, *OWN])
     limit = _limit(request.query_params.get("limit", str(USUAL)))
     order = request.query_params.get("order", next(iter(orders)))
     field, down = orders.get(order.removeprefix("-")), order.startswith("-")
     if field is None:
         raise refused("order", f"It is one of {', '.join(orders)}, with “-” in front to turn it round.")
-    if cursor := request.query_params.get("cursor"):
+    if (cursor := request.query_params.get("cursor")) is not None:
         rows = _after(rows, cursor, field, order, down)
     tail = [F(name).desc() if down else F(name).asc() for name in dict.fromkeys((field, "pk"))]
     found = list(rows.order_by(*tail).values(*dict.fromkeys([*fields, field, "pk"]))[: limit + 1])
@@ -53,6 +50,13 @@ def listed(
         query["cursor"] = _written([order, last[field], last["pk"]])
         following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
     return Response({"results": [shape({name: row[name] for name in fields}) for row in found[:limit]], "next": following})
+
+
+def know_all(request: Any, names: Iterable[str]) -> None:
+    """Raise Problem for a parameter that is none of these: one that is mistyped is not to be passed over."""
+    if unknown := set(request.query_params) - set(names):
+        name = min(unknown)
+        raise refused(name, f"There is no parameter “{name}”. There are {', '.join(sorted(names)) or 'none'}.")
 
 
 def refused(name: str, said: str) -> Problem:
@@ -84,7 +88,7 @@ def _limit(said: str) -> int:
 def _after(rows: QuerySet[Any], cursor: str, field: str, order: str, down: bool) -> QuerySet[Any]:
     try:
         said, value, pk = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if said != order or isinstance(value, (list, dict)):
+        if said != order or isinstance(value, (list, dict)) or (isinstance(value, str) and "\0" in value):
             raise ValueError(cursor)
         than = "lt" if down else "gt"
         same = rows.model._meta.get_field(field).to_python(value) if field != "pk" else None

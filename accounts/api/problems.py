@@ -41,6 +41,7 @@ class Problem(exceptions.APIException):
 #: what others raise -> (status, name, title, hint)
 KNOWN: tuple[tuple[type[Exception], int, str, str, str], ...] = (
     (exceptions.ParseError, 400, "malformed", "The body cannot be read", "Send JSON, in UTF-8."),
+    (RecursionError, 400, "malformed", "The body cannot be read", "It is nested too deep."),
     (exceptions.NotAuthenticated, 401, "not-authenticated", "Nobody is signed in", "Send “Authorization: Bearer tl_…”."),
     (
         exceptions.AuthenticationFailed, 401, "token-invalid", "The token opens nothing",
@@ -84,7 +85,7 @@ def _known(trouble: Exception) -> Problem | None:
 
 
 def _detail(trouble: Exception, errors: list[tuple[str, str]]) -> str:
-    if errors or isinstance(trouble, (Http404, exceptions.NotFound, exceptions.NotAuthenticated)):
+    if errors or isinstance(trouble, (Http404, exceptions.NotFound, exceptions.NotAuthenticated, RecursionError)):
         return ""  # what is not there is not named
     said = trouble.detail if isinstance(trouble, exceptions.APIException) else str(trouble)
     return str(said)

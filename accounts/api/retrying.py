@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
 from accounts.api.problems import Problem
@@ -45,7 +46,10 @@ def once(post: Callable[..., Response]) -> Callable[..., Response]:
 
 def print_of(request: Any) -> bytes:
     """Another one for another request: address, parameters and what the body says, however it is written."""
-    said = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+    try:
+        said = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as trouble:
+        raise ParseError("It is nested too deep.") from trouble
     whole = b"\0".join([request.get_full_path().encode(), said])
     return hashlib.sha256(whole).digest()
 

@@ -85,6 +85,9 @@ class ApiView(APIView):
         if not request.user or not request.user.is_authenticated:
             raise NotAuthenticated
         self.allowance = spend_one(request)
+        if "chunked" in request.headers.get("Transfer-Encoding", "") and not request.META.get("CONTENT_LENGTH"):
+            # It would be read as nothing at all.
+            raise Problem(411, "length-missing", "How long the body is must be said", hint="Send “Content-Length”, not chunks.")
         if request.method == "OPTIONS" or request.method not in (*self.doors, *(["HEAD"] if "GET" in self.doors else [])):
             raise self.http_method_not_allowed_problem(request)
         least = self.doors["GET" if request.method == "HEAD" else request.method]

@@ -32,10 +32,12 @@ class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
             "id": new_id(), "run": run, "member": member.pk, "key": key, "print": print, "at": at, "old": at - KEPT,
             "dead": at - LEASE,
         }  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE, given)
-        found = self.get(member=member, key=key)
-        return found, found.run == run
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(TAKE, given)
+            # It is gone again where whoever was at it has just come to nothing: then it is this one's turn.
+            if found := self.filter(member=member, key=key).first():
+                return found, found.run == run
 
     def forget(self, *, at: datetime) -> int:
         return self.filter(at__lte=at - KEPT).delete()[0]

@@ -167,6 +167,8 @@ class Member(models.Model):
                 self._refuse_last_owner()
             self.removed_at = at
             self.save(update_fields=["removed_at"])
+            # For good: who is invited again some day makes new ones.
+            self.api_tokens.filter(revoked_at=None).update(revoked_at=at)
             self._note(by, verb, str(self), at)
             self._say_so()
 

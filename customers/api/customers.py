@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.paging import flag_of, id_of, refused
+from accounts.api.paging import flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from customers.models import Customer, Enrolment
-from customers.upserting import HEALTH, MOST, Item, Refused, upsert
+from customers.upserting import HEALTH, MOST, Busy, Item, Refused, upsert
 
 FIELDS = ("id", "external_id", "name", "segment", "owner", "renewal_on", "value", "health", "made_at", "changed_at")
 
@@ -28,13 +28,13 @@ class Customers(Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Customer.objects.visible_to(request.member), request.query_params
-        if segment := said.get("segment"):
+        if (segment := said.get("segment")) is not None:
             rows = rows.in_segment(id_of(segment, "segment"))
-        if owner := said.get("owner"):
+        if (owner := said.get("owner")) is not None:
             rows = rows.owned_by(None if owner == "none" else id_of(owner, "owner"))
-        if health := said.get("health"):
+        if (health := said.get("health")) is not None:
             rows = rows.of_health(_health(health))
-        if external_id := said.get("external_id"):
+        if (external_id := said.get("external_id")) is not None:
             rows = rows.bearing(external_id.replace("\0", ""))
         rows = rows.matching(said.get("search", "")[:200])
         return rows.renewing(_day(said, "renewal_from"), _day(said, "renewal_to"))
@@ -63,7 +63,7 @@ class Enrolments(Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Enrolment.objects.visible_to(request.member), request.query_params
-        named = {name: id_of(said[name], name) for name in self.filters if said.get(name)}
+        named = {name: id_of(said[name], name) for name in self.filters if name in said}
         return rows.filter(**named)
 
     @staticmethod
@@ -80,9 +80,13 @@ class ManyCustomers(ApiView):
         said = request.data.get("customers") if isinstance(request.data, dict) else None
         if not isinstance(said, list) or not 1 <= len(said) <= MOST:
             raise ValidationError({"customers": [f"It is a list of 1 to {MOST:,}."]})
+        know_all(request, ("dry_run", "all_or_nothing"))
         only_look, all_or_nothing = flag_of(request, "dry_run"), flag_of(request, "all_or_nothing")
         try:
             items = upsert(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
+        except Busy as busy:
+            hint = "Send it again in a moment."
+            raise Problem(409, "busy", "Others bring in the same customers just now", hint=hint) from busy
         except Refused as refusal:
             errors = [(f"/customers/{number}{at}", told) for number, item in enumerate(refusal.items) for at, told in item.errors]
             raise Problem(
@@ -112,7 +116,7 @@ def _health(said: str) -> int:
 
 def _day(said: Any, name: str) -> date | None:
     text = said.get(name)
-    if not text:
+    if text is None:
         return None
     try:
         return date.fromisoformat(text)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
@@ -42,7 +43,7 @@ class Journeys(Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows = Journey.objects.visible_to(request.member)
-        if segment := request.query_params.get("segment"):
+        if (segment := request.query_params.get("segment")) is not None:
             rows = rows.filter(segment=id_of(segment, "segment"))
         return rows.matching(request.query_params.get("search", "")[:200])
 
@@ -52,9 +53,12 @@ class Journeys(Listed):
         given.is_valid(raise_exception=True)
         said = given.validated_data
         try:
-            made = begin_empty(said["segment"], said["title"], id=said.get("id"), by=request.member, at=request.at)
+            with transaction.atomic():
+                made = begin_empty(said["segment"], said["title"], id=said.get("id"), by=request.member, at=request.at)
         except ActRefused as refusal:
             raise ValidationError({refusal.field: [refusal.message]}) from refusal
+        except IntegrityError as trouble:  # the same id was sent to two segments at once
+            raise ValidationError({"id": ["That id is in use already."]}) from trouble
         body = OneJourney().read(request, made.pk)
         return Response(body, status=201, headers={"Location": f"/api/v1/journeys/{made.pk}"})
 

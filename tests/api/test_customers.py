@@ -169,7 +169,14 @@ def test_they_are_listed_filtered_and_read(client, owner, editor, segment):
     assert client.ask("GET", f"customers/{one[0]['id']}").json() == one[0] | {"notes": "Long ones"}
 
 
-@pytest.mark.parametrize("query", ["health=3", "owner=x", "renewal_from=x", "search=a&words=b"])
+def test_a_parameter_that_is_mistyped_writes_nothing(client, segment):
+    problem(bulk(client, some(segment), "?dryrun=true"), 400, "bad-parameter")
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["owner=", "health=", "renewal_from=", "health=3", "owner=x", "renewal_from=x", "search=a&words=b"]
+)
 def test_a_filter_that_makes_no_sense_is_refused(client, query):
     problem(client.ask("GET", f"customers?{query}"), 400, "bad-parameter")
 

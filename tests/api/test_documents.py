@@ -155,6 +155,58 @@ def test_it_must_be_said_what_was_changed(api, owner, map_of, match):
     problem(client.ask("PUT", f"journeys/{map_of.pk}/document", document, **headers), 428, "if-match-missing")
 
 
+@pytest.mark.parametrize("carried", ['{}-gzip"', 'W/{}"', '{};br"'])
+def test_a_tag_that_a_proxy_has_marked_is_the_same_tag(client, map_of, carried):
+    document, tag = read(client, map_of)
+    marked = carried.format(tag[:-1])
+    assert client.ask("GET", f"journeys/{map_of.pk}/document", If_None_Match=marked).status_code == 304
+    document["journey"]["summary"] = "Mine"
+    assert put(client, map_of, document, marked).status_code == 200
+
+
+def test_the_fixed_lanes_stay_the_ones_they_are_and_what_became_of_ids_is_told(client, map_of):
+    document, tag = read(client, map_of)
+    lane = next(one for one in document["lanes"] if one["kind"] == "customer")
+    before = lane["id"]
+    lane["id"] = "cust"
+    for card in document["touchpoints"]:
+        card["lane"] = "cust" if card["lane"] == before else card["lane"]
+    answer = put(client, map_of, document, tag)
+    assert answer.json()["ids"] == {"cust": before}
+    assert answer.json()["changes"] == []
+    lane["kind"], lane["id"] = "role", before
+    document["lanes"].append({"id": "new", "name": "Customer", "kind": "customer"})
+    for card in document["touchpoints"]:
+        card["lane"] = before if card["lane"] == "cust" else card["lane"]
+    assert "stays it" in problem(put(client, map_of, document, tag), 422, "invalid")["detail"]
+
+
+def test_one_id_in_two_lists_is_refused_where_it_could_not_be_told_what_became_of_it(client, map_of):
+    document, tag = read(client, map_of)
+    for key in ("stages", "lanes"):
+        document[key].append({"id": "1", "name": "New", "kind": "role"})
+    assert "another list" in problem(put(client, map_of, document, tag), 422, "invalid")["detail"]
+
+
+def test_what_is_nested_too_deep_or_too_much_is_refused(client, map_of):
+    document, tag = read(client, map_of)
+    deep = "[" * 900 + "]" * 900
+    for place in ("journey", "version"):
+        body = json.dumps({**document, place: "DEEP"}).replace('"DEEP"', deep if place == "version" else f'{{"title": {deep}}}')
+        assert put(client, map_of, body, tag).status_code in (400, 422)
+    body = json.dumps({**document, "handoffs": []}).replace('"handoffs": []', f'"handoffs": [{{"id": "x", "package": {deep}}}]')
+    assert put(client, map_of, body, tag).status_code in (400, 422)
+    many = [{"id": id_text(), "name": "x"} for _ in range(70_000)]
+    problem(put(client, map_of, {**document, "stages": many}, tag), 422, "invalid")
+
+
+def test_a_parameter_that_is_mistyped_writes_nothing(client, map_of):
+    document, tag = read(client, map_of)
+    document["journey"]["summary"] = "Mine"
+    problem(put(client, map_of, document, tag, "?dry-run=true"), 400, "bad-parameter")
+    assert revision_of(map_of) == map_of.revision
+
+
 def test_two_who_put_at_once_do_not_both_win(api, owner, map_of):
     client = api(owner)
     document, tag = read(client, map_of)

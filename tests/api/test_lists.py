@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -61,12 +62,22 @@ def test_a_list_is_filtered(api, owner, journeys):
     [
         ("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("order=secret", "order"), ("cursor=x", "cursor"),
         ("cursor=WzEsMiwzXQ==", "cursor"), ("segment=x", "segment"), ("surprise=1", "surprise"), ("limit=²", "limit"),
-        ("cursor=é", "cursor"), ("cursor=WyJjaGFuZ2VkX2F0Iix7fSwxXQ==", "cursor"),
+        ("cursor=é", "cursor"), ("cursor=", "cursor"), ("segment=", "segment"), ("cursor=WyJjaGFuZ2VkX2F0Iix7fSwxXQ==", "cursor"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_makes_no_sense_is_named(api, viewer, journeys, query, name):
     body = problem(api(viewer, "read").ask("GET", f"journeys?{query}"), 400, "bad-parameter")
     assert body["parameter"] == name
+
+
+def test_a_cursor_with_what_no_text_may_hold_is_refused(api, viewer, journeys):
+    cursor = base64.urlsafe_b64encode(json.dumps(["title", "\0", str(journeys[0].pk)]).encode()).decode()
+    problem(api(viewer, "read").ask("GET", f"journeys?order=title&cursor={cursor}"), 400, "bad-parameter")
+
+
+def test_a_body_in_chunks_is_not_taken_for_none(api, editor):
+    answer = api(editor).post("/api/v1/journeys", b"", content_type="application/json", headers={"Transfer-Encoding": "chunked"})
+    problem(answer, 411, "length-missing")
 
 
 def test_a_cursor_of_another_order_is_refused(api, viewer, journeys):

@@ -54,6 +54,11 @@ def test_another_request_under_the_same_key_is_refused(client, journey):
     assert Journey.objects.count() == 2
 
 
+def test_what_is_nested_too_deep_is_refused_with_a_key_too(client):
+    body = '{"x": ' + "[" * 300 + "]" * 300 + "}"
+    assert client.ask("POST", "journeys", body, Idempotency_Key="k").status_code in (400, 422)
+
+
 def test_a_key_is_its_members_own(client, api, owner, journey):
     assert begin(client, journey).json()["id"] != begin(api(owner), journey).json()["id"]
 

@@ -83,6 +83,13 @@ def test_revoked_expired_mistyped_or_of_somebody_who_is_gone_it_opens_nothing(ap
         assert ApiClient(odd).ask("GET", "me").status_code == 401
 
 
+def test_who_comes_back_does_not_bring_old_tokens_along(api, owner, editor):
+    client = api(editor)
+    editor.remove(by=owner, at=timezone.now())
+    type(editor).objects.filter(pk=editor.pk).update(removed_at=None)
+    problem(client.ask("GET", "me"), 401, "token-invalid")
+
+
 def test_without_anything_one_is_asked_who_one_is(api):
     body = problem(api().ask("GET", "me"), 401, "not-authenticated")
     assert "Bearer" in body["hint"]

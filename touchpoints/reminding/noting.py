@@ -12,9 +12,8 @@ from psycopg.pq import ExecStatus
 
 # Not waited for until it is on the disk: should PostgreSQL die within the second, one message is sent twice, and none is lost.
 SENT = """
-    PREPARE note_sent(uuid, timestamptz) AS
-    UPDATE touchpoints_reminder SET state = 'sent', sent_at = $2, error = '', claim = NULL
-    WHERE id = $1 AND state = 'waiting' AND set_config('synchronous_commit', 'off', true) = 'off'"""
+    UPDATE touchpoints_reminder SET state = 'sent', sent_at = {at}, error = '', claim = NULL
+    WHERE id = {pk} AND state = 'waiting' AND set_config('synchronous_commit', 'off', true) = 'off'"""
 
 
 class Notes:
@@ -22,16 +21,21 @@ class Notes:
     answer is taken when the next one is noted: by then it is there, and waiting for it took a seventh of the time of sending.
     Until `settle` the connection takes nothing else. Raises OperationalError where PostgreSQL refuses."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_waited_for: bool) -> None:
+        """`is_waited_for`: where what is sent is a row of the database itself, there is nothing to be done meanwhile."""
+        self._is_waited_for = is_waited_for
         self._is_open = False
 
     def __enter__(self) -> Self:
-        with connection.cursor() as cursor:
-            cursor.execute(SENT)
-        self._at_work = connection.connection.pgconn
+        if not self._is_waited_for:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PREPARE note_sent(uuid, timestamptz) AS {SENT.format(pk='$1', at='$2')}")
+            self._at_work = connection.connection.pgconn
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        if self._is_waited_for:
+            return
         try:
             self.settle()
         finally:
@@ -39,6 +43,10 @@ class Notes:
                 cursor.execute("DEALLOCATE note_sent")
 
     def sent(self, pk: UUID, *, at: datetime) -> None:
+        if self._is_waited_for:
+            with connection.cursor() as cursor:
+                cursor.execute(SENT.format(pk="%s", at="%s"), [at, pk])
+            return
         self.settle()
         self._at_work.send_query_prepared(b"note_sent", [str(pk).encode(), at.isoformat().encode()])
         self._is_open = True
@@ -49,6 +57,9 @@ class Notes:
         if not self._is_open:
             return
         self._is_open = False
-        while (answer := self._at_work.get_result()) is not None:
+        wrong = ""
+        while (answer := self._at_work.get_result()) is not None:  # to the last one, or the connection takes nothing else
             if answer.status != ExecStatus.COMMAND_OK:
-                raise OperationalError(answer.error_message.decode(errors="replace"))
+                wrong = answer.error_message.decode(errors="replace")
+        if wrong:
+            raise OperationalError(wrong)

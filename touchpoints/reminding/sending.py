@@ -82,7 +82,7 @@ class Run:
                 Reminder.objects.put_off([letter.reminder.pk], letter.wakes_at)
             elif post := self._written(letter, sink):
                 ready.append((letter.reminder, post))
-        with Notes() as notes:
+        with Notes(is_waited_for=sink.is_of_the_database) as notes:
             for reminder, post in ready:
                 if time.monotonic() > held_until:
                     return  # so slow that another run may soon take the rest, this one first of all
@@ -96,8 +96,6 @@ class Run:
             return None
 
     def _send(self, reminder: Reminder, post: Post, sink: Sink[Post], notes: Notes) -> None:
-        if sink.is_of_the_database:
-            notes.settle()
         try:
             sink.send(post)
         except Away as trouble:
