@@ -2,15 +2,20 @@
 
 from django.urls import path, re_path
 
+from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
 from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
+from journeys.api.document_schema import PublishedDocumentSchema
 from journeys.api.documents import JourneyChanges, JourneyDocument
 from journeys.api.journeys import Journeys, OneJourney, Versions
 from journeys.api.segments import OneSegment, Segments
 from playbooks.api.playbooks import OnePlaybook, Playbooks
 
 urlpatterns = [
+    path("v1/schema", ApiSchema.as_view()),
+    path("v1/schemas/journey-document", PublishedDocumentSchema.as_view()),
+    path("v1/docs", ApiDocs.as_view()),
     path("v1/me", Me.as_view()),
     path("v1/roles", Roles.as_view()),
     path("v1/members", Members.as_view()),

@@ -18,7 +18,7 @@ from accounts.api.problems import Problem
 
 USUAL, MOST = 50, 200
 #: parameters that are the list's own, not filters
-OWN = {"cursor", "limit", "order"}
+OWN = {"cursor", "limit", "order", "fields"}
 
 
 def listed(
@@ -27,13 +27,15 @@ def listed(
     fields: Sequence[str],
     orders: Mapping[str, str],
     *,
-    filters: Sequence[str] = (),
+    filters: Iterable[str] = (),
     shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    shown: Sequence[str] | None = None,
 ) -> Response:
     """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
     field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of
-    each row. Raises Problem for what makes no sense."""
+    each row; `shown`: what the fields are called then, in their order. Raises Problem for what makes no sense."""
     know_all(request, [*filters, *OWN])
+    wanted = _wanted(request, fields, shown or fields)
     limit = _limit(request.query_params.get("limit", str(USUAL)))
     order = request.query_params.get("order", next(iter(orders)))
     field, down = orders.get(order.removeprefix("-")), order.startswith("-")
@@ -42,14 +44,24 @@ def listed(
     if (cursor := request.query_params.get("cursor")) is not None:
         rows = _after(rows, cursor, field, order, down)
     tail = [F(name).desc() if down else F(name).asc() for name in dict.fromkeys((field, "pk"))]
-    found = list(rows.order_by(*tail).values(*dict.fromkeys([*fields, field, "pk"]))[: limit + 1])
+    found = list(rows.order_by(*tail).values(*dict.fromkeys([*wanted, field, "pk"]))[: limit + 1])
     following = None
     if len(found) > limit:
         last = found[limit - 1]
         query = {name: value for name, value in request.query_params.items() if name != "cursor"}
         query["cursor"] = _written([order, last[field], last["pk"]])
         following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-    return Response({"results": [shape({name: row[name] for name in fields}) for row in found[:limit]], "next": following})
+    return Response({"results": [shape({name: row[name] for name in wanted}) for row in found[:limit]], "next": following})
+
+
+def _wanted(request: Any, fields: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The fields that the address asks for; all of them if it does not say."""
+    if (said := request.query_params.get("fields")) is None:
+        return list(fields)
+    known = dict(zip(shown, fields, strict=True))
+    if unknown := [name for name in said.split(",") if name not in known]:
+        raise refused("fields", f"There is no “{unknown[0][:40]}”. There are {', '.join(known)}.")
+    return [known[name] for name in dict.fromkeys(said.split(","))]
 
 
 def know_all(request: Any, names: Iterable[str]) -> None:

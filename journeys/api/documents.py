@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.response import Response
 
-from accounts.api.paging import flag_of, know_all, listed, refused
+from accounts.api.paging import flag_of, know_all, refused
 from accounts.api.problems import Problem
+from accounts.api.resources import Listed
+from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
+from journeys.api.document_schema import document_schema
 from journeys.models import Change, Journey
 from journeys.models.element import ActRefused
 from journeys.portable import NotPortable
@@ -23,11 +28,27 @@ CHANGE = ("revision", "at", "by", "kind", "label", "patches")
 ONE_TAG = re.compile(r'(?:W/)?"(\d{1,9}-[0-9a-f]{16})(?:[-;]\w+)?"')
 
 
+#: what a document that was put back has changed
+PUT = thing(
+    revision=WHOLE,
+    dry_run=FLAG,
+    changes=list_of(thing(kind=TEXT, id=TEXT, how=one_of("made", "changed", "deleted"), fields=list_of(TEXT))),
+    ids={"type": "object", "additionalProperties": ID},
+)
+
+
 class JourneyDocument(ApiView):
     doors = {"GET": Access.VIEWER, "PUT": Access.EDITOR}
+    queries = {"PUT": {"dry_run": SWITCH}}
+    headers_taken = {"GET": {"If-None-Match": TEXT}, "PUT": {"If-Match": {**TEXT, "required": True}}}
+    also_answers = {"GET": [304]}
+    refusals = {"PUT": [412, 428]}
+    bodies = {"PUT": document_schema()}
+    answers = {"GET": (200, document_schema()), "PUT": (200, PUT)}
 
     def get(self, request: ApiRequest, pk: UUID) -> Response:
         """With `If-None-Match`, 304 as long as it is the same."""
+        know_all(request, ())
         tag = tag_of(request.member, pk)
         if tag is None:
             raise Http404
@@ -61,19 +82,31 @@ class JourneyDocument(ApiView):
         return Response(body, headers={"ETag": f'"{done.tag}"'})
 
 
-class JourneyChanges(ApiView):
+class JourneyChanges(Listed):
     """The log of a map, from `after` on: applied one after the other, the patches turn the map of then into that of now."""
 
-    doors = {"GET": Access.VIEWER}
+    model = Change
+    fields = CHANGE
+    known = {"patches": list_of(ANYTHING)}
+    orders = {"revision": "revision"}
+    filters = {"after": {"type": "integer", "minimum": 0}}
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
-        journey = Journey.objects.seen_by(request.member, pk)
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        status, page = super().answer_schema(method)
+        return status, {**page, "properties": {**page["properties"], "revision": WHOLE}} if page else None
+
+    def get(self, request: ApiRequest, **parts: Any) -> Response:
+        answer = super().get(request, **parts)
+        answer.data["revision"] = self.journey.revision
+        return answer
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        journey = Journey.objects.seen_by(request.member, self.kwargs["pk"])
         if journey is None:
             raise Http404
         after = request.query_params.get("after", "0")
         if not after.isascii() or not after.isdigit() or len(after) > 9:
             raise refused("after", "It is a revision, 0 for all of them.")
-        rows = Change.objects.of(journey).filter(revision__gt=int(after))
-        answer = listed(request, rows, CHANGE, {"revision": "revision"}, filters=("after",))
-        answer.data["revision"] = journey.revision
-        return answer
+        self.journey = journey
+        return Change.objects.of(journey).filter(revision__gt=int(after))

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.paging import id_of
 from accounts.api.resources import Listed, One
+from accounts.api.shapes import ID, TEXT, Schema
 from accounts.api.views import ApiRequest
 from accounts.models import Access
 from journeys.beginning import begin_empty
@@ -37,15 +38,21 @@ class Journeys(Listed):
     """The maps, without what is on them."""
 
     doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
+    model = Journey
     fields = FIELDS
+    bodies = {"POST": NewJourney}
     orders = {"changed_at": "changed_at", "title": "title", "id": "pk"}
-    filters = ("segment", "search")
+    filters = {"segment": ID, "search": TEXT}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows = Journey.objects.visible_to(request.member)
         if (segment := request.query_params.get("segment")) is not None:
             rows = rows.filter(segment=id_of(segment, "segment"))
         return rows.matching(request.query_params.get("search", "")[:200])
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
 
     def post(self, request: ApiRequest) -> Response:
         """Begin an empty map. With an `id` of one's own a retried request is the same request."""
@@ -64,6 +71,7 @@ class Journeys(Listed):
 
 
 class OneJourney(One):
+    model = Journey
     fields = FIELDS
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -73,6 +81,7 @@ class OneJourney(One):
 class Versions(Listed):
     """What has been published of a map, without the maps themselves."""
 
+    model = Version
     fields = ("id", "number", "revision", "note", "by", "at")
     orders = {"number": "number"}
 

@@ -12,6 +12,7 @@ FIELDS = ("id", "name", "description", "expected_customers")
 
 
 class Segments(Listed):
+    model = Segment
     fields = FIELDS
     orders = {"name": "name", "id": "pk"}
 
@@ -20,6 +21,7 @@ class Segments(Listed):
 
 
 class OneSegment(One):
+    model = Segment
     fields = FIELDS
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:

@@ -9,7 +9,7 @@ import pytest
 from django.urls import get_resolver
 from django.utils import timezone
 
-from accounts.api.views import SAFE, NoSuchAddress, scope_for
+from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
 from customers.models import Customer
 from playbooks.models import Playbook
@@ -18,7 +18,10 @@ from tests.conftest import join
 from tests.test_doors import every_view
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-DOORS = [(path.removeprefix("api/v1/"), view.cls) for path, view, _ in every_view(get_resolver()) if path.startswith("api/v1/")]
+#: what everybody may read
+OPEN = {"schema", "schemas/journey-document", "docs"}
+ALL = [(path.removeprefix("api/v1/"), view.cls) for path, view, _ in every_view(get_resolver()) if path.startswith("api/v1/")]
+DOORS = [(path, cls) for path, cls in ALL if path not in OPEN]
 #: path -> the kind of thing whose id stands in it; a door that is not among them fails the test below
 OF = {
     "segments/<uuid:pk>": "segment",
@@ -116,6 +119,13 @@ def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_
     answers = [client.ask("POST", "journeys", {"segment": str(id), "title": "x"}) for id in (ids["segment"], uuid.uuid4())]
     assert answers[0].status_code == 422
     assert answers[0].content == answers[1].content
+
+
+def test_what_is_told_about_the_api_is_told_everybody(stranger, client):
+    assert {path for path, cls in ALL if not issubclass(cls, ApiView)} == OPEN
+    for path in OPEN:
+        assert client.get(f"/api/v1/{path}").status_code == 200
+        assert ApiClient(token_of(stranger)).ask("POST", path, {}).status_code == 405
 
 
 def test_whatever_else_is_below_api_is_nothing(api, owner):
