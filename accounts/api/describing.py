@@ -97,11 +97,11 @@ class Description(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         view, method = self.view, self.method
-        status, schema = view.answer_schema(method)
-        response = OpenApiResponse(response=schema, description="Done" if schema else "Done; no body")
-        found: dict[Any, Any] = {(str(status), "application/json") if schema else str(status): response}
-        for more in view.also_answers.get(method, ()):
-            found[str(more)] = OpenApiResponse(response=None, description="Not changed since")
+        found: dict[Any, Any] = {}
+        for status, schema in (view.answer_schema(method), *view.also_answers.get(method, {}).items()):
+            said = "Not changed since" if status == 304 else "Done" if schema else "Done; no body"
+            key = (str(status), "application/json") if schema else str(status)
+            found[key] = OpenApiResponse(response=schema, description=said)
         refused = {*ALWAYS, *view.refusals.get(method, ())}
         refused |= {404} if "{" in self.path else set()
         refused |= set(WITH_BODY) if method == "POST" or method in view.bodies else {411, 413}

@@ -74,8 +74,8 @@ class ApiView(APIView):
     answers: ClassVar[Mapping[str, tuple[int, Schema | None]]] = {}
     #: method -> {parameter of the address: JSON Schema}; a parameter not named here is refused by the door itself
     queries: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
-    #: method -> other statuses of an answer without a body
-    also_answers: ClassVar[Mapping[str, Collection[int]]] = {}
+    #: method -> other statuses where all went well, and the schema of the answer, None where it has no body
+    also_answers: ClassVar[Mapping[str, Mapping[int, Schema | None]]] = {}
     #: method -> {header: JSON Schema}
     headers_taken: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
     #: method -> statuses that it refuses with, besides those that every door of its kind has

@@ -56,6 +56,8 @@ def _element(model: type[Element]) -> Schema:
     properties: Schema = {"id": {"type": "string", "minLength": 1, "description": SAID["id"]}}
     required = ["id"]
     for name in model.logged:
+        if name == "child_id":
+            properties["child"] = or_null({**TEXT, "description": "The id of the journey inside; without it, that stays."})
         if name in LEFT_OUT:
             continue
         field: Any = None if name == "subject_id" else model._meta.get_field(name)
