@@ -8,7 +8,7 @@ from accounts.api.views import Me, NoSuchAddress
 from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
 from journeys.api.document_schema import PublishedDocumentSchema
 from journeys.api.documents import ExternalDocument, JourneyChanges, JourneyDocument
-from journeys.api.journeys import Journeys, OneJourney, Versions
+from journeys.api.journeys import Journeys, JourneysOfSource, OneJourney, Versions
 from journeys.api.segments import OneSegment, Segments
 from playbooks.api.playbooks import OnePlaybook, Playbooks
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("v1/segments", Segments.as_view()),
     path("v1/segments/<uuid:pk>", OneSegment.as_view()),
     path("v1/journeys", Journeys.as_view()),
+    path("v1/journeys/by-external-id/<str:source>", JourneysOfSource.as_view()),
     path("v1/journeys/by-external-id/<str:source>/<str:external_id>/document", ExternalDocument.as_view()),
     path("v1/journeys/<uuid:pk>", OneJourney.as_view()),
     path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),

@@ -34,13 +34,11 @@ class NewJourney(serializers.Serializer[Any]):
         return found
 
 
-class Journeys(Listed):
+class Maps(Listed):
     """The maps, without what is on them."""
 
-    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
     model = Journey
     fields = FIELDS
-    bodies = {"POST": NewJourney}
     orders = {"changed_at": "changed_at", "title": "title", "id": "pk"}
     filters = {"segment": ID, "search": TEXT}
 
@@ -49,6 +47,11 @@ class Journeys(Listed):
         if (segment := request.query_params.get("segment")) is not None:
             rows = rows.filter(segment=id_of(segment, "segment"))
         return rows.matching(request.query_params.get("search", "")[:200])
+
+
+class Journeys(Maps):
+    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
+    bodies = {"POST": NewJourney}
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
@@ -68,6 +71,16 @@ class Journeys(Listed):
             raise ValidationError({"id": ["That id is in use already."]}) from trouble
         body = OneJourney().read(request, made.pk)
         return Response(body, status=201, headers={"Location": f"/api/v1/journeys/{made.pk}"})
+
+
+class JourneysOfSource(Maps):
+    """The maps, each with the `external_id` by which that source calls it: its own id where it has no other."""
+
+    fields = (*FIELDS, "external_id")
+    known = {"external_id": TEXT}
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return super().rows(request).called_by(self.kwargs["source"])
 
 
 class OneJourney(One):

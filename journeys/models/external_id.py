@@ -23,6 +23,9 @@ class ExternalIdQuerySet(models.QuerySet["ExternalId"]):
         named = self.filter(workspace=member.workspace_id, source=source, kind=JOURNEY, external_id=external_id)
         return named.values_list("journey", flat=True).first()
 
+    def of_journey(self, source: str, journey: UUID | models.OuterRef) -> ExternalIdQuerySet:
+        return self.filter(journey=journey, source=source, kind=JOURNEY)
+
     def journeys(self, workspace: UUID, source: str) -> dict[str, str]:
         """Own id -> id there, of all maps that have one there."""
         named = self.filter(workspace=workspace, source=source, kind=JOURNEY).values_list("element", "external_id")

@@ -93,6 +93,15 @@ def test_a_map_is_made_by_its_id_elsewhere_and_tells_the_ids_of_elsewhere(client
     assert Change.objects.of(made).count() == 2  # begun, and drawn
 
 
+def test_maps_are_listed_with_what_a_source_calls_them(client, journey):
+    make(client, journey.segment)
+    found = client.ask("GET", "journeys/by-external-id/crm?fields=external_id,title&order=title").json()["results"]
+    assert found == [
+        {"external_id": str(journey.pk), "title": journey.title}, {"external_id": "42", "title": "From the CRM"},
+    ]  # fmt: skip
+    assert len(client.ask("GET", "journeys/by-external-id/other?search=crm").json()["results"][0]["external_id"]) == 36
+
+
 def test_put_again_it_changes_nothing_and_in_part_only_that_part(client, journey):
     tag = make(client, journey.segment)["ETag"]
     assert client.ask("PUT", address(42), small(), If_Match=tag).json()["changes"] == []
