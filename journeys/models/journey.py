@@ -201,6 +201,8 @@ class Journey(models.Model):
     kind_name = "journey"
     #: elements read while the map is held, by (kind, id); None while it is not
     held: dict[tuple[str, str], Element | None] | None = None
+    #: the act that all acts join in meanwhile, where several are wanted as one
+    joint: Act | None = None
     #: what a page asked for, while the map is held for that; the change that comes of it bears its id
     asked: Asked | None = None
 

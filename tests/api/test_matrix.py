@@ -6,12 +6,14 @@ import re
 import uuid
 
 import pytest
+from django.db import transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
 from customers.models import Customer
+from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
@@ -22,7 +24,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OPEN = {"schema", "schemas/journey-document", "docs"}
 ALL = [(path.removeprefix("api/v1/"), view.cls) for path, view, _ in every_view(get_resolver()) if path.startswith("api/v1/")]
 DOORS = [(path, cls) for path, cls in ALL if path not in OPEN]
-#: path -> the kind of thing whose id stands in it; a door that is not among them fails the test below
+#: the parts of a map
+PARTS = ("stage", "lane", "touchpoint", "event", "connector", "handoff", "emotion")
+#: path -> the kinds of things whose ids stand in it, in their order; a door that is not among them fails the test below
 OF = {
     "segments/<uuid:pk>": "segment",
     "journeys/<uuid:pk>": "journey",
@@ -32,6 +36,8 @@ OF = {
     "customers/<uuid:pk>": "customer",
     "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
+    **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
+    **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
 }
 #: where nothing is, it is made: that takes a segment, of which these requests do not speak
 MAKES = {("PUT", "journeys/by-external-id/<str:source>/<str:external_id>/document")}
@@ -45,12 +51,35 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
-    return {"playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk}
+    return {
+        "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
+        **parts_of(journey, owner),
+    }  # fmt: skip
 
 
-def address(path, ids, *, gone=False):
-    filled = NAMED.sub(lambda _: str(uuid.uuid4() if gone else ids[OF[path]]), path)
-    return filled.replace("<str:source>", "a-source")
+def parts_of(journey, owner):
+    """One part of each kind."""
+    who = {"by": owner, "at": timezone.now()}
+    stage, lane = journey.add_stage("Onboarding", **who), journey.add_lane("CSM", **who)
+    card, other, event = (
+        Touchpoint.catch(journey, kind, stage, lane, slot, kind=kind, **who)
+        for slot, kind in enumerate(("touchpoint", "milestone", "event"))
+    )
+    handoff = Handoff.draw(card, owner.workspace.roles.first(), **who)
+    emotion = Emotion.place(journey, "Proud", stage, 0, 1, **who)
+    found = {"stage": stage, "lane": lane, "touchpoint": card, "event": event, "handoff": handoff, "emotion": emotion}
+    return {kind: one.pk for kind, one in found.items()} | {"connector": Connector.join(card, other, "sequence", **who).pk}
+
+
+def address(path, ids, *, gone=()):
+    """`gone`: the places, counted from 0, in which an id of nothing stands."""
+    kinds = iter(enumerate(OF.get(path, "").split()))
+
+    def id_at(_):
+        place, kind = next(kinds)
+        return str(uuid.uuid4() if place in gone else ids[kind])
+
+    return NAMED.sub(id_at, path).replace("<str:source>", "a-source")
 
 
 def test_every_door_declares_what_it_takes_and_whom_it_lets_in():
@@ -83,7 +112,9 @@ def test_each_gets_through_exactly_the_doors_they_should(workspace, owner, stran
         member.remove(by=owner, at=timezone.now())
     for path, cls in DOORS:
         for method in METHODS:
-            answer = client.ask(method, address(path, ids))
+            with transaction.atomic():
+                answer = client.ask(method, address(path, ids))
+                transaction.set_rollback(True)  # what one door deletes is there for the next one
             assert answer.status_code < 500, (path, method)
             least = cls.doors.get("GET" if method == "HEAD" else method)
             foreign = NAMED.search(path) and (method, path) not in MAKES
@@ -110,10 +141,23 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger, "admin"))
     for path, cls in WITH_ID:
         for method in cls.doors:
-            theirs, nowhere = (client.ask(method, address(path, ids, gone=gone)) for gone in (False, True))
-            assert theirs.status_code == nowhere.status_code == (400 if (method, path) in MAKES else 404)
-            assert theirs.content == nowhere.content
-            assert set(theirs.headers) == set(nowhere.headers)
+            theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,)))
+            for nowhere in others:
+                assert theirs.status_code == nowhere.status_code == (400 if (method, path) in MAKES else 404)
+                assert theirs.content == nowhere.content
+                assert set(theirs.headers) == set(nowhere.headers)
+
+
+def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
+    """Nor what is on another one of the same workspace."""
+    client = api(owner, "admin")
+    elsewhere = ids | {"journey": Journey.objects.begin(Segment.objects.get(), "Another", by=owner, at=timezone.now()).pk}
+    for path, cls in WITH_ID:
+        if " " in OF[path]:
+            for method in cls.doors:
+                answers = client.ask(method, address(path, ids, gone=(1,))), client.ask(method, address(path, elsewhere))
+                assert [one.status_code for one in answers] == [404, 404], (path, method)
+                assert answers[0].content == answers[1].content
 
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
