@@ -1,7 +1,6 @@
 """What the workspace's log of facts tells (accounts/models/fact.py), by its name: a kind of thing, and what has happened to it.
 
-The names are a promise to whoever listens; triggers write them, in the migrations of the app that owns the table. One that is
-taken away stays in old rows, and is then no longer told.
+The names are a promise to whoever listens. Triggers write them, in the migrations of the app that owns the table.
 """
 
 from __future__ import annotations

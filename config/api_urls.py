@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from accounts.api.changes import Changes
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
 from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
@@ -12,6 +13,7 @@ from playbooks.api.playbooks import OnePlaybook, Playbooks
 
 urlpatterns = [
     path("v1/me", Me.as_view()),
+    path("v1/changes", Changes.as_view()),
     path("v1/roles", Roles.as_view()),
     path("v1/members", Members.as_view()),
     path("v1/playbooks", Playbooks.as_view()),

@@ -68,10 +68,15 @@ class FactQuerySet(models.QuerySet["Fact"]):
 
     def now(self) -> Place:
         """Behind all that is settled: whatever is told later comes after it, and all before it can be read by now."""
+        return self.standing()[0]
+
+    def standing(self) -> tuple[Place, int]:
+        """(`now`, the first transaction that nobody has begun). A place behind that one is another database's: of one that this
+        was restored from, say, whose transactions bore higher numbers."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {HORIZON}")  # nosec: our own words
-            (horizon,) = cursor.fetchone()
-        return Place(horizon, 0)
+            cursor.execute(f"SELECT {HORIZON}, pg_snapshot_xmax(pg_current_snapshot())::text::bigint")  # nosec: our own words
+            horizon, end = cursor.fetchone()
+        return Place(horizon, 0), end
 
     def forget(self, *, at: datetime, kept: timedelta) -> int:
         """Those that nobody may ask for any more. Each batch is a transaction of its own."""

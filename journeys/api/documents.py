@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from django.db.models import F, Func, IntegerField
 from django.http import Http404
 from rest_framework.response import Response
 
@@ -19,6 +20,8 @@ from journeys.replacing import Stale, document_of, replace, tag_of
 
 #: fields of a change as the log tells them
 CHANGE = ("revision", "at", "by", "kind", "label", "patches")
+#: those of an import hold a whole map
+PATCHES_BYTES = Func(F("patches"), template="octet_length(%(expressions)s::text)", output_field=IntegerField())
 #: our own tags; a proxy that packs the answer puts a word of its own behind one ("…-gzip"), or calls it weak
 ONE_TAG = re.compile(r'(?:W/)?"(\d{1,9}-[0-9a-f]{16})(?:[-;]\w+)?"')
 
@@ -74,6 +77,6 @@ class JourneyChanges(ApiView):
         if not after.isascii() or not after.isdigit() or len(after) > 9:
             raise refused("after", "It is a revision, 0 for all of them.")
         rows = Change.objects.of(journey).filter(revision__gt=int(after))
-        answer = listed(request, rows, CHANGE, {"revision": "revision"}, filters=("after",))
+        answer = listed(request, rows, CHANGE, {"revision": "revision"}, filters=("after",), weight=PATCHES_BYTES)
         answer.data["revision"] = journey.revision
         return answer
