@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.facts_told import TYPES
+from accounts.facts_told import KINDS, TYPES
 from accounts.models import Fact
 from accounts.tasks import forget_facts
 from customers.models import Customer, Enrolment
@@ -22,6 +22,7 @@ from customers.upserting import upsert
 from journeys.models import Journey, Segment
 from journeys.publishing import publish
 from tests.api.conftest import problem
+from tests.api.test_walk import WALK
 from tests.touchpoints.handoffs import drawn
 
 # What a transaction has written is told when it is through: a test that is one is told nothing.
@@ -278,5 +279,6 @@ def test_who_reads_again_what_is_named_holds_what_the_lists_say(api, owner, seed
     assert held == {kind: every(client, path) for kind, path in LISTS.items()}
 
 
-def test_the_vocabulary_is_what_may_be_asked_for(api, viewer):
+def test_the_whole_vocabulary_may_be_asked_for_and_its_kinds_stand_in_the_walk(api, viewer):
     assert api(viewer, "read").ask("GET", f"changes?types={','.join(TYPES)}").status_code == 200
+    assert [kind for kind in KINDS if f"`{kind}`" not in WALK.read_text()] == []

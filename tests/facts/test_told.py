@@ -265,10 +265,11 @@ def test_a_workspace_takes_its_log_along_and_no_other(workspace):
     assert Fact.objects.of_workspace(workspace.pk).count() == before > 0
 
 
-def test_what_is_too_old_is_forgotten(workspace):
-    old = Fact.objects.in_order()[0]
+def test_what_is_too_old_is_forgotten_and_what_a_dump_of_another_database_brought_along(workspace):
+    old, other = Fact.objects.in_order()[:2]
+    Fact.objects.filter(pk=other.pk).update(transaction=10**15)
     Fact.objects.filter(pk=old.pk).update(at=NOW - timedelta(days=31, minutes=1))
     Fact.objects.exclude(pk=old.pk).update(at=NOW - timedelta(days=31) + timedelta(minutes=1))
-    left = Fact.objects.count() - 1
-    assert Fact.objects.forget(at=NOW, kept=timedelta(days=30)) == 1
-    assert (Fact.objects.count(), Fact.objects.filter(pk=old.pk).exists()) == (left, False)
+    left = Fact.objects.count() - 2
+    assert Fact.objects.forget(at=NOW, kept=timedelta(days=30)) == 2
+    assert (Fact.objects.count(), Fact.objects.filter(pk__in=[old.pk, other.pk]).exists()) == (left, False)
