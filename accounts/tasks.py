@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.mailing_notices import mail_owed_notices
-from accounts.models import KeptAnswer
+from accounts.models import Fact, KeptAnswer
 
 
 @shared_task(name="accounts.mail_notices")
@@ -20,3 +23,9 @@ def mail_notices() -> None:
 def forget_answers() -> None:
     """What API clients were answered a day ago."""
     KeptAnswer.objects.forget(at=timezone.now())
+
+
+@shared_task(name="accounts.forget_facts")
+def forget_facts() -> None:
+    """What nobody may ask for any more who follows the changes of a workspace."""
+    Fact.objects.forget(at=timezone.now(), kept=timedelta(days=settings.API_CHANGES_KEPT))

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from accounts.api.changes import Changes
 from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
@@ -18,6 +19,7 @@ urlpatterns = [
     path("v1/schemas/journey-document", PublishedDocumentSchema.as_view()),
     path("v1/docs", ApiDocs.as_view()),
     path("v1/me", Me.as_view()),
+    path("v1/changes", Changes.as_view()),
     path("v1/roles", Roles.as_view()),
     path("v1/members", Members.as_view()),
     path("v1/playbooks", Playbooks.as_view()),

@@ -3,6 +3,7 @@
 SCHEDULE = {
     "mail-notices": {"task": "accounts.mail_notices", "schedule": 30.0},
     "forget-answers": {"task": "accounts.forget_answers", "schedule": 3600.0},
+    "forget-facts": {"task": "accounts.forget_facts", "schedule": 24 * 3600.0},
     "sweep-planning-jobs": {"task": "touchpoints.sweep_planning_jobs", "schedule": 15.0},
     "tick-milestones": {"task": "touchpoints.tick_milestones", "schedule": 60.0},
     "send-automated": {"task": "touchpoints.send_automated", "schedule": 60.0},

@@ -175,6 +175,8 @@ SPECTACULAR_SETTINGS = {
 API_RATE = int(os.environ.get("API_RATE", "600"))
 #: bytes of a body that the API takes
 API_LARGEST_BODY = 20 * 1024 * 1024
+#: days for which the changes of a workspace can be followed on from where one has stopped
+API_CHANGES_KEPT = int(os.environ.get("API_CHANGES_KEPT", "30"))
 
 EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_BACKEND = os.environ.get(

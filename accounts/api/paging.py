@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Expression, F, Q, QuerySet
 from rest_framework.response import Response
 
 from accounts.api.problems import Problem
 
 USUAL, MOST = 50, 200
+#: bytes of a page whose rows are weighed
+HEAVIEST = 4 * 1024 * 1024
 #: parameters that are the list's own, not filters
 OWN = {"cursor", "limit", "order", "fields"}
 
@@ -30,13 +33,15 @@ def listed(
     filters: Iterable[str] = (),
     shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     shown: Sequence[str] | None = None,
+    weight: Expression | None = None,
 ) -> Response:
     """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
-    field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of
-    each row; `shown`: what the fields are called then, in their order. Raises Problem for what makes no sense."""
+    field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of each row; `shown`: what
+    the fields are called then, in their order; `weight`: its bytes, where there may be many: then a page ends at HEAVIEST. Raises
+    Problem for what makes no sense."""
     know_all(request, [*filters, *OWN])
     wanted = _wanted(request, fields, shown or fields)
-    limit = _limit(request.query_params.get("limit", str(USUAL)))
+    limit = limit_of(request)
     order = request.query_params.get("order", next(iter(orders)))
     field, down = orders.get(order.removeprefix("-")), order.startswith("-")
     if field is None:
@@ -44,7 +49,10 @@ def listed(
     if (cursor := request.query_params.get("cursor")) is not None:
         rows = _after(rows, cursor, field, order, down)
     tail = [F(name).desc() if down else F(name).asc() for name in dict.fromkeys((field, "pk"))]
-    found = list(rows.order_by(*tail).values(*dict.fromkeys([*wanted, field, "pk"]))[: limit + 1])
+    rows = rows.order_by(*tail)
+    if weight is not None:
+        limit = _as_many_as_fit(rows.values_list(weight, flat=True)[:limit])
+    found = list(rows.values(*dict.fromkeys([*wanted, field, "pk"]))[: limit + 1])
     following = None
     if len(found) > limit:
         last = found[limit - 1]
@@ -91,10 +99,17 @@ def flag_of(request: Any, name: str) -> bool:
     return bool(said == "true")
 
 
-def _limit(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or not 1 <= int(said[:9]) <= MOST:
-        raise refused("limit", f"It is a number from 1 to {MOST}.")
+def limit_of(request: Any, usual: int = USUAL, most: int = MOST) -> int:
+    said = request.query_params.get("limit", str(usual))
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said[:9]) <= most:
+        raise refused("limit", f"It is a number from 1 to {most}.")
     return int(said[:9])
+
+
+def _as_many_as_fit(weights: Iterable[int]) -> int:
+    """How many rows of these weights go into a page; the first one always."""
+    sums = list(accumulate(weights))
+    return max(1, sum(whole <= HEAVIEST for whole in sums))
 
 
 def _after(rows: QuerySet[Any], cursor: str, field: str, order: str, down: bool) -> QuerySet[Any]:

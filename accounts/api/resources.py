@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Expression, Model, QuerySet
 from django.http import Http404
 from rest_framework.response import Response
 
@@ -41,14 +41,19 @@ class Shown(ApiView):
 
 
 class Listed(Shown):
-    """A list. `orders`: name in the address -> field; `filters`: parameter -> what it takes."""
+    """A list. `orders`: name in the address -> field; `filters`: parameter -> what it takes; `weight`: see `listed`."""
 
     orders: ClassVar[Mapping[str, str]] = {"id": "pk"}
     filters: ClassVar[Mapping[str, Schema]] = {}
+    weight: ClassVar[Expression | None] = None
 
     def get(self, request: ApiRequest, **parts: Any) -> Response:
         shown = [self.names.get(name, name) for name in self.fields]
-        return listed(request, self.rows(request), self.fields, self.orders, filters=self.filters, shape=self.shape, shown=shown)
+        rows = self.rows(request)
+        return listed(
+            request, rows, self.fields, self.orders,
+            filters=self.filters, shape=self.shape, shown=shown, weight=self.weight,
+        )  # fmt: skip
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.api.problems import Problem
 from accounts.models import KeptAnswer
+from accounts.models.kept_answer import Overtaken
 
 LONGEST = 200
 
@@ -36,6 +37,8 @@ def once(post: Callable[..., Response]) -> Callable[..., Response]:
             with transaction.atomic():
                 answer = post(self, request, *args, **kwargs)
                 kept.keep(answer.status_code, orjson.dumps(answer.data, default=str), answer.headers.get("Location", ""))
+        except Overtaken as overtaken:
+            raise _in_flight("Another has taken it over.") from overtaken
         except BaseException:
             kept.release()
             raise
@@ -59,7 +62,11 @@ def _again(kept: KeptAnswer, print: bytes) -> Response:
         hint = "Give every request a key of its own: a UUID, for one."
         raise Problem(422, "key-used", "This Idempotency-Key was another request's", hint=hint)
     if kept.status is None or kept.body is None:
-        hint = "The first one is still being done. Send it again in a moment."
-        raise Problem(409, "in-flight", "This request is being done", hint=hint, headers={"Retry-After": "1"})
+        raise _in_flight("The first one is still being done.")
     headers = {"Idempotency-Replayed": "true"} | ({"Location": kept.location} if kept.location else {})
     return Response(bytes(kept.body), status=kept.status, headers=headers)
+
+
+def _in_flight(why: str) -> Problem:
+    hint = f"{why} Send it again in a moment."
+    return Problem(409, "in-flight", "This request is being done", hint=hint, headers={"Retry-After": "1"})

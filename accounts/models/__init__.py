@@ -1,6 +1,7 @@
 from accounts.models.absence import Absence
 from accounts.models.api_token import ApiToken, Scope, TooManyTokens
 from accounts.models.audit import AuditEntry
+from accounts.models.fact import Fact, Place
 from accounts.models.invitation import AlreadyMember, Invitation
 from accounts.models.kept_answer import KeptAnswer
 from accounts.models.member import Access, LastOwner, Member, NotAllowed
@@ -16,6 +17,7 @@ __all__ = [
     "AlreadyMember",
     "ApiToken",
     "AuditEntry",
+    "Fact",
     "Invitation",
     "KeptAnswer",
     "LastOwner",
@@ -23,6 +25,7 @@ __all__ = [
     "NotAllowed",
     "Notice",
     "OwnDay",
+    "Place",
     "Role",
     "Scope",
     "TooManyTokens",

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet
 from django.http import Http404
 from rest_framework.response import Response
 
@@ -25,6 +25,8 @@ from journeys.replacing import Replaced, Stale, document_of, replace, tag_of
 
 #: fields of a change as the log tells them
 CHANGE = ("revision", "at", "by", "kind", "label", "patches")
+#: those of an import hold a whole map
+PATCHES_BYTES = Func(F("patches"), template="octet_length(%(expressions)s::text)", output_field=IntegerField())
 #: our own tags; a proxy that packs the answer puts a word of its own behind one ("…-gzip"), or calls it weak
 ONE_TAG = re.compile(r'(?:W/)?"(\d{1,9}-[0-9a-f]{16})(?:[-;]\w+)?"')
 
@@ -154,6 +156,7 @@ class JourneyChanges(Listed):
 
     model = Change
     fields = CHANGE
+    weight = PATCHES_BYTES
     known = {"patches": list_of(ANYTHING)}
     orders = {"revision": "revision"}
     filters = {"after": {"type": "integer", "minimum": 0}}

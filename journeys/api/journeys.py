@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -38,7 +39,7 @@ class Maps(Listed):
     """The maps, without what is on them."""
 
     model = Journey
-    fields = FIELDS
+    fields: ClassVar[Sequence[str]] = FIELDS
     orders = {"changed_at": "changed_at", "title": "title", "id": "pk"}
     filters = {"segment": ID, "search": TEXT}
 
@@ -80,7 +81,9 @@ class JourneysOfSource(Maps):
     known = {"external_id": TEXT}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        return super().rows(request).called_by(self.kwargs["source"])
+        found: Any = super().rows(request)
+        rows: QuerySet[Any] = found.called_by(self.kwargs["source"])
+        return rows
 
 
 class OneJourney(One):

@@ -347,6 +347,20 @@ def test_it_is_asked_for_what_came_after_a_revision(api, owner, map_of):
     assert change["by"] == str(owner.pk)
 
 
+def test_a_page_of_the_log_ends_before_it_is_too_heavy_and_always_gets_on(api, owner, map_of):
+    begun, card = map_of.revision, Touchpoint.objects.filter(journey=map_of)[0]
+    for n in range(4):
+        card.edit({"title": f"Title {n}"}, by=owner, at=timezone.now())
+    for n, size in enumerate([3_000_000, 1_000_000, 5_000_000, 10], start=begun + 1):
+        Change.objects.of(map_of).filter(revision=n).update(patches=[{"kind": "touchpoint", "id": "x", "after": "y" * size}])
+    client, path, pages = api(owner), f"journeys/{map_of.pk}/changes?after={begun}", []
+    while path:
+        body = client.ask("GET", path).json()
+        pages.append([change["revision"] - begun for change in body["results"]])
+        path = body["next"] and body["next"].partition("/api/v1/")[2]
+    assert pages == [[1, 2], [3], [4]]
+
+
 # any edit at all
 
 

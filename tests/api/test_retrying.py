@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 import time_machine
 from django.db import connection
@@ -125,3 +127,38 @@ def test_sent_twice_at_the_same_moment_it_is_done_once(editor, journey):
     assert done
     assert all(one.json()["counts"] == {"new": 300} for one in done)
     assert Customer.objects.count() == 300
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_request_has_been_taken_over_is_asked_to_wait_and_leaves_nothing(editor, journey):
+    token, answers = token_of(editor), []
+
+    def send():
+        answers.append(begin(ApiClient(token), journey))
+        connection.close()
+
+    hands = [threading.Thread(target=send) for _ in range(2)]
+    here = connection.connection.info
+    where = {"host": here.host, "port": here.port, "user": here.user, "password": here.password, "dbname": here.dbname}
+    with psycopg.connect(**where) as other:
+        # Both have to wait for it in the middle of their act.
+        other.execute("SELECT FROM journeys_segment WHERE id = %s FOR UPDATE", [journey.segment_id])
+        hands[0].start()
+        wait_for(KeptAnswer.objects.exists)
+        KeptAnswer.objects.update(at=timezone.now() - LEASE)  # so long ago that its process must be dead
+        first = KeptAnswer.objects.get().run
+        hands[1].start()
+        wait_for(lambda: KeptAnswer.objects.get().run != first)
+    for hand in hands:
+        hand.join()
+    assert sorted(one.status_code for one in answers) == [201, 409]
+    problem(next(one for one in answers if one.status_code == 409), 409, "in-flight")
+    assert Journey.objects.filter(title="New").count() == 1
+    assert KeptAnswer.objects.get().status == 201
+
+
+def wait_for(what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

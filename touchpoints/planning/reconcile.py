@@ -38,6 +38,8 @@ class Outcome:
     enrolments: int = 0
     #: ids of the rows that were moved or missed, and of those added that are due about today
     rows: list[UUID] = field(default_factory=list)
+    #: ids of the enrolments in whose plan anything is otherwise now
+    otherwise: set[UUID] = field(default_factory=set)
 
     def __add__(self, other: Outcome) -> Outcome:
         return Outcome(
@@ -75,7 +77,8 @@ def reconcile(enrolments: Iterable[UUID], *, at: datetime) -> Outcome:
             return Outcome()
         outcome = _write([facts for facts, _ in changed], ways, at.date())
         with connection.cursor() as cursor:
-            cursor.execute(PRINTED, [[facts.pk for facts, _ in changed], [print for _, print in changed]])
+            pks = [facts.pk for facts, _ in changed]
+            cursor.execute(PRINTED, [pks, [print for _, print in changed], [pk in outcome.otherwise for pk in pks]])
         outcome.enrolments = len(changed)
         planned.send(Outcome, enrolments=[facts.pk for facts, _ in changed], rows=outcome.rows, at=at)
     return outcome
@@ -176,6 +179,8 @@ def _write(batch: list[Facts], ways: Ways, today: date) -> Outcome:
         last = uuid_utils.uuid7().int
         for found in differing:
             facts = found.facts
+            if found:
+                outcome.otherwise.add(facts.pk)
             for key, said in found.added.items():
                 last += 1
                 pk = UUID(int=last)
@@ -228,6 +233,14 @@ MOVE = """
 MISS = """
     UPDATE touchpoints_scheduledtouchpoint AS scheduled SET state = 'missed', settled_on = new.day
     FROM unnest(%s::uuid[], %s::date[]) AS new(id, day) WHERE scheduled.id = new.id"""
+#: An enrolment is told of once, however many touchpoints were planned for it, and not at all where they stay as they were.
 PRINTED = """
-    UPDATE customers_enrolment AS enrolment SET planned_from = new.print
-    FROM unnest(%s::uuid[], %s::bytea[]) AS new(id, print) WHERE enrolment.id = new.id"""
+    WITH printed AS (
+        UPDATE customers_enrolment AS enrolment SET planned_from = new.print
+        FROM unnest(%s::uuid[], %s::bytea[], %s::bool[]) AS new(id, print, is_otherwise) WHERE enrolment.id = new.id
+        RETURNING enrolment.*, is_otherwise
+    )
+    INSERT INTO accounts_fact (workspace_id, type, subject, body)
+    SELECT workspace_id, 'enrolment.planned', id,
+        jsonb_build_object('customer', customer_id, 'journey', journey_id, 'version', version_id)
+    FROM printed WHERE is_otherwise"""

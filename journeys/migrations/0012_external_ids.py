@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_kept_answers"),
-        ("journeys", "0010_rested_act"),
+        ("accounts", "0007_facts"),
+        ("journeys", "0011_facts"),
     ]
 
     operations = [
