@@ -16,6 +16,8 @@ from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
 from tests.test_doors import every_view
+from tests.touchpoints.sheets import enrolled, published
+from touchpoints.models import ScheduledTouchpoint
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: what everybody may read
@@ -31,6 +33,12 @@ OF = {
     "journeys/<uuid:pk>/versions": "journey",
     "customers/<uuid:pk>": "customer",
     "playbooks/<uuid:pk>": "playbook",
+    "scheduled-touchpoints/<uuid:pk>": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/done": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/skip": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/reopen": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/reschedule": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/snooze": "scheduled",
 }
 WITH_ID = [(path, cls) for path, cls in DOORS if "<" in path]
 
@@ -41,7 +49,12 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
-    return {"playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk}
+    enrolment = enrolled(published("five-stages", owner)[1], owner)
+    scheduled = ScheduledTouchpoint.objects.of(enrolment).planned().in_order()[0]
+    return {
+        "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
+        "scheduled": scheduled.pk,
+    }  # fmt: skip
 
 
 def address(path, ids, *, gone=False):
@@ -111,7 +124,7 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger))
-    for path in ("journeys", "segments", "customers", "enrolments"):
+    for path in ("journeys", "segments", "customers", "enrolments", "scheduled-touchpoints?state=planned", "reminders"):
         assert client.ask("GET", path).json() == {"results": [], "next": None}
     for path in ("journeys", "customers"):
         theirs, nowhere = (client.ask("GET", f"{path}?segment={id}") for id in (ids["segment"], uuid.uuid4()))
