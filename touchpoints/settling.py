@@ -21,6 +21,9 @@ from touchpoints.planning.reconcile import reconcile
 if TYPE_CHECKING:
     from accounts.models import Member
 
+#: enrolments that are planned at a time: of thousands the plans would fill the memory
+BATCH = 500
+
 
 @dataclass(slots=True, frozen=True)
 class Settlement:
@@ -45,7 +48,8 @@ def settle_all(said: Sequence[Settlement], *, by: Member | None, at: datetime, t
         ]
         insert_many(Activity, told)
         enrolments = sorted({one.row.enrolment_id for one in said})
-        reconcile(enrolments, at=at)
+        for start in range(0, len(enrolments), BATCH):
+            reconcile(enrolments[start : start + BATCH], at=at)
         rows = [one.row.pk for one in said]
         settled.send(ScheduledTouchpoint, enrolments=enrolments, rows=rows, today=today, at=at)
 

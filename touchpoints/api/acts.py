@@ -56,7 +56,9 @@ class SaidOfThePast(Said):
 
 
 class SaidDone(SaidOfThePast):
-    outcome = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="What came of it.")
+    outcome = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=4000, help_text="What came of it."
+    )
     felt = serializers.IntegerField(required=False, allow_null=True, min_value=-2, max_value=2)
 
 
@@ -147,7 +149,7 @@ class Done(Act):
     says = SaidDone
 
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
-        more = {"outcome": said.get("outcome", ""), "felt": said.get("felt"), "today": today}
+        more = {"outcome": said.get("outcome") or "", "felt": said.get("felt"), "today": today}
         row.finish(said.get("on", today), by=request.member, at=request.at, **more)
 
 
