@@ -5,6 +5,7 @@
 - reading the document: at most 2.5 x `values()` and orjson of the same rows; 304 at most 1.3 x a view that does nothing;
 - putting a new one: at most 8 x a COPY of its rows; one that says what the map says: at most 1.5 x reading it;
 - 5,000 customers: at most 8 x a bare INSERT ... ON CONFLICT; unchanged at most half of changed;
+- 5,000 outcomes: at most 2 x a bare UPDATE ... FROM and planning the same enrolments anew; unchanged at most a quarter;
 - ten changes after a log of 100,000, of a map and of the whole workspace: at most 3 x a view that does nothing.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from benchmarks.outcomes import outcomes
 from benchmarks.stage import found_workspace, medians_ms, report, touchline
 
 ROUNDS, CUSTOMERS, LOG = 30, 5_000, 100_000
@@ -35,6 +37,7 @@ def main() -> None:
         log(client, owner, journey)
         facts(client, owner)
         customers(client, owner, segment)
+        outcomes(client, owner)
 
 
 def ask(client: Any, method: str, path: str, data: Any = None, **headers: str) -> Any:

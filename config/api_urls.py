@@ -13,6 +13,10 @@ from journeys.api.documents import ExternalDocument, JourneyChanges, JourneyDocu
 from journeys.api.journeys import Journeys, JourneysOfSource, OneJourney, Versions
 from journeys.api.segments import OneSegment, Segments
 from playbooks.api.playbooks import OnePlaybook, Playbooks
+from touchpoints.api.acts import Done, Reopened, Rescheduled, Skipped, Snoozed
+from touchpoints.api.outcomes import Outcomes
+from touchpoints.api.reminders import Reminders
+from touchpoints.api.scheduled import OneScheduledTouchpoint, ScheduledTouchpoints
 
 urlpatterns = [
     path("v1/schema", ApiSchema.as_view()),
@@ -51,5 +55,14 @@ urlpatterns = [
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
     path("v1/enrolments", Enrolments.as_view()),
+    path("v1/scheduled-touchpoints", ScheduledTouchpoints.as_view()),
+    path("v1/scheduled-touchpoints/outcomes", Outcomes.as_view()),
+    path("v1/scheduled-touchpoints/<uuid:pk>", OneScheduledTouchpoint.as_view()),
+    path("v1/scheduled-touchpoints/<uuid:pk>/done", Done.as_view()),
+    path("v1/scheduled-touchpoints/<uuid:pk>/skip", Skipped.as_view()),
+    path("v1/scheduled-touchpoints/<uuid:pk>/reopen", Reopened.as_view()),
+    path("v1/scheduled-touchpoints/<uuid:pk>/reschedule", Rescheduled.as_view()),
+    path("v1/scheduled-touchpoints/<uuid:pk>/snooze", Snoozed.as_view()),
+    path("v1/reminders", Reminders.as_view()),
     re_path("", NoSuchAddress.as_view()),
 ]

@@ -30,9 +30,9 @@ def plan_anew(sender: Any, *, enrolments: list[UUID], at: datetime, **_: Any) ->
 
 
 @receiver(settled)
-def tick_and_hand_on(sender: Any, *, enrolment: UUID, today: date, at: datetime, **_: Any) -> None:
-    tick([enrolment], today=today, at=at)
-    open_passages([enrolment], at=at)
+def tick_and_hand_on(sender: Any, *, enrolments: list[UUID], today: date, at: datetime, **_: Any) -> None:
+    tick(enrolments, today=today, at=at)
+    open_passages(enrolments, at=at)
 
 
 @receiver(planned)
@@ -41,8 +41,8 @@ def remind_of_it_as_it_is(sender: Any, *, rows: list[UUID], at: datetime, **_: A
 
 
 @receiver(settled)
-def remind_of_it_no_more(sender: Any, *, row: UUID, at: datetime, **_: Any) -> None:
-    follow([row], at=at)
+def remind_of_it_no_more(sender: Any, *, rows: list[UUID], at: datetime, **_: Any) -> None:
+    follow(rows, at=at)
 
 
 @receiver(access_changed)

@@ -14,15 +14,20 @@ from zoneinfo import ZoneInfo
 from accounts.models import Workspace
 from touchpoints.models import ScheduledTouchpoint
 from touchpoints.models.scheduled_touchpoints import NotOpen
+from touchpoints.settling import Settlement, settle_all
 
 #: looked at with one query
 BATCH = 500
 
 
 def tick(enrolments: Iterable[UUID], *, today: date, at: datetime) -> int:
-    """Tick what may be ticked for these enrolments. How many were."""
-    due = ScheduledTouchpoint.objects.ticking(until=today).filter(enrolment__in=list(enrolments)).with_names().in_order()
-    return sum(_tick(row, at=at) for row in due)
+    """Tick what may be ticked for these enrolments, which the transaction has locked; what waits for these is ticked with what
+    follows from them. How many were."""
+    due = ScheduledTouchpoint.objects.ticking(until=today).filter(enrolment__in=list(enrolments)).in_order().with_cards()
+    ready = _ready(due)
+    done = ScheduledTouchpoint.State.DONE
+    settle_all([Settlement(row, done, row.due_on) for row in ready], by=None, at=at, today=today)
+    return len(ready)
 
 
 def tick_all(*, at: datetime) -> int:
@@ -38,7 +43,7 @@ def tick_all(*, at: datetime) -> int:
 
 
 def _tick(row: ScheduledTouchpoint, *, at: datetime) -> bool:
-    if row.card is None or _waits(row):
+    if not _ready([row]):
         return False
     try:
         row.finish(row.due_on, by=None, at=at)
@@ -47,11 +52,20 @@ def _tick(row: ScheduledTouchpoint, *, at: datetime) -> bool:
     return True
 
 
-def _waits(row: ScheduledTouchpoint) -> bool:
+def _ready(due: list[ScheduledTouchpoint]) -> list[ScheduledTouchpoint]:
+    """Those of them that wait for nothing any more; for one question."""
+    waits_for = {row.pk: _before(row) for row in due}
+    spots = {spot for before in waits_for.values() for spot in before}
+    done: set[tuple[UUID, int, UUID]] = set()
+    if spots:
+        rows = ScheduledTouchpoint.objects.filter(enrolment__in={row.enrolment_id for row in due}).at_spots(spots)
+        done = set(rows.filter(state=ScheduledTouchpoint.State.DONE).values_list("enrolment_id", "cycle", "spot"))
+    return [
+        row for row in due
+        if row.card and all((row.enrolment_id, row.cycle, spot) in done for spot in waits_for[row.pk])
+    ]  # fmt: skip
+
+
+def _before(row: ScheduledTouchpoint) -> set[UUID]:
     card = row.card
-    if card is None or card.anchor != "after":
-        return False
-    before = {one.spot for one in card.before}
-    rows = ScheduledTouchpoint.objects.of(row.enrolment).in_cycle(row.cycle).at_spots(before)
-    done = rows.filter(state=ScheduledTouchpoint.State.DONE)
-    return bool(before - set(done.values_list("spot", flat=True)))
+    return {one.spot for one in card.before} if card and card.anchor == "after" else set()

@@ -56,6 +56,13 @@ class PlaybookQuerySet(models.QuerySet["Playbook"]):
             return set()
         return set(self.filter(pk__in=ids).exclude(body__messages=[]).exclude(body={}).values_list("pk", flat=True))
 
+    def freeze(self, *, at: datetime) -> dict[UUID, PlaybookVersion]:
+        """Of each of these the version that says what it says now, made if there is none."""
+        from playbooks.models.playbook_version import PlaybookVersion
+
+        with transaction.atomic():
+            return PlaybookVersion.objects.of_now(list(self.select_for_update().order_by("pk")), at=at)
+
     def draft(self, workspace: Workspace, title: str, *, at: datetime, body: Body | None = None, summary: str = "") -> Playbook:
         """A draft, empty if no body is given. Raises IntegrityError (playbook_title_once) if the title is taken."""
         checked = check_body(body or blank_body())

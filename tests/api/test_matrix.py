@@ -18,6 +18,8 @@ from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
 from tests.test_doors import every_view
+from tests.touchpoints.sheets import enrolled, published
+from touchpoints.models import ScheduledTouchpoint
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: what everybody may read
@@ -38,6 +40,12 @@ OF = {
     "playbooks/<uuid:pk>": "playbook",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
+    "scheduled-touchpoints/<uuid:pk>": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/done": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/skip": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/reopen": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/reschedule": "scheduled",
+    "scheduled-touchpoints/<uuid:pk>/snooze": "scheduled",
 }
 #: where nothing is, it is made: that takes a segment, of which these requests do not speak
 MAKES = {("PUT", "journeys/by-external-id/<str:source>/<str:external_id>/document")}
@@ -51,9 +59,11 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
+    enrolment = enrolled(published("five-stages", owner)[1], owner)
+    scheduled = ScheduledTouchpoint.objects.of(enrolment).planned().in_order()[0]
     return {
         "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
-        **parts_of(journey, owner),
+        "scheduled": scheduled.pk, **parts_of(journey, owner),
     }  # fmt: skip
 
 
@@ -151,7 +161,9 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
 def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
     """Nor what is on another one of the same workspace."""
     client = api(owner, "admin")
-    elsewhere = ids | {"journey": Journey.objects.begin(Segment.objects.get(), "Another", by=owner, at=timezone.now()).pk}
+    elsewhere = ids | {
+        "journey": Journey.objects.begin(Segment.objects.get(pk=ids["segment"]), "Another", by=owner, at=timezone.now()).pk
+    }
     for path, cls in WITH_ID:
         if " " in OF[path]:
             for method in cls.doors:
@@ -162,7 +174,7 @@ def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger))
-    for path in ("journeys", "segments", "customers", "enrolments"):
+    for path in ("journeys", "segments", "customers", "enrolments", "scheduled-touchpoints?state=planned", "reminders"):
         assert client.ask("GET", path).json() == {"results": [], "next": None}
     for path in ("journeys", "customers"):
         theirs, nowhere = (client.ask("GET", f"{path}?segment={id}") for id in (ids["segment"], uuid.uuid4()))

@@ -9,6 +9,7 @@ import pytest
 
 from journeys.models import Journey
 from tests.api.conftest import token_of
+from tests.touchpoints.sheets import enrolled, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WALK = Path(__file__).resolve().parents[2] / "docs" / "api.md"
@@ -26,7 +27,8 @@ def run(block, names):
 
 
 @pytest.fixture
-def walk(web, journey, editor):
+def walk(web, journey, owner, editor):
+    enrolled(published("saas-lifecycle", owner)[1], owner, name="Acme", external_id="acme")
     given = {"URL": web.url, "TOKEN": token_of(editor, "write")}
     yield given
     if "api" in given:

@@ -55,7 +55,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         failed = models.Q(state=ReminderState.FAILED)
         return self.filter(failed | (models.Q(state=ReminderState.WAITING) & ~models.Q(error="")))
 
-    def to(self, member: Member) -> ReminderQuerySet:
+    def in_state(self, state: str) -> ReminderQuerySet:
+        return self.filter(state=state)
+
+    def to(self, member: Member | UUID) -> ReminderQuerySet:
         return self.filter(member=member)
 
     def about(self, rows: Iterable[UUID]) -> ReminderQuerySet:

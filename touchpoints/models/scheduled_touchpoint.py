@@ -81,6 +81,8 @@ class ScheduledTouchpoint(models.Model):
             ),
             models.Index(fields=["member", "due_on"], condition=models.Q(state="done", by_person=True), name="scheduled_done_of"),
             models.Index(fields=["customer", "due_on", "id"], name="scheduled_of_customer"),
+            # The API's list of all that is planned: docs/decisions/043
+            models.Index(fields=["workspace", "due_on", "id"], condition=models.Q(state="planned"), name="scheduled_planned"),
             models.Index(
                 fields=["due_on", "id"], condition=models.Q(state="planned", ticks_itself=True), name="scheduled_ticks_itself"
             ),
@@ -168,9 +170,9 @@ class ScheduledTouchpoint(models.Model):
         """It was done on a day. What rests on it is planned anew. Raises NotOpen."""
         self._settle(self.State.DONE, on, {"outcome": outcome.strip(), "felt": felt}, by=by, at=at, today=today)
 
-    def skip(self, on: date, because: str, *, by: Member, at: datetime) -> None:
+    def skip(self, on: date, because: str, *, by: Member, at: datetime, today: date | None = None) -> None:
         """It will not be done. Raises NotOpen."""
-        self._settle(self.State.SKIPPED, on, {"outcome": because.strip()}, by=by, at=at)
+        self._settle(self.State.SKIPPED, on, {"outcome": because.strip()}, by=by, at=at, today=today)
 
     def reopen(self, *, by: Member, at: datetime, today: date) -> None:
         """It was not done after all, or is not to be skipped. Raises NotOpen if it is not settled."""
@@ -191,16 +193,17 @@ class ScheduledTouchpoint(models.Model):
             if state == self.State.DONE:
                 fields = fields | {"playbook_version": found._frozen(at)}
             found._set({"state": state, "settled_on": on, "settled_at": at, "settled_by": by, **fields})
-            told = "skipped" if state == self.State.SKIPPED else "reached" if found._is_milestone else "finished"
-            Activity.objects.note(found.customer, f"{told} {found.title}", by=by, at=at, enrolment=found.enrolment)
+            Activity.objects.note(found.customer, found.told(state), by=by, at=at, enrolment=found.enrolment)
             found._tell(today or on, at)
         for name, value in fields.items():
             setattr(self, name, value)
         self.state, self.settled_on = state, on
 
-    @property
-    def _is_milestone(self) -> bool:
-        return bool(self.card and self.card.fields["kind"] == "milestone")
+    def told(self, state: str) -> str:
+        """What the customer's history says of its being settled so."""
+        is_milestone = self.card and self.card.fields["kind"] == "milestone"
+        word = "skipped" if state == self.State.SKIPPED else "reached" if is_milestone else "finished"
+        return f"{word} {self.title}"
 
     def _held_open(self) -> ScheduledTouchpoint:
         found = self.held()
@@ -225,4 +228,4 @@ class ScheduledTouchpoint(models.Model):
 
     def _tell(self, today: date, at: datetime) -> None:
         reconcile([self.enrolment_id], at=at)
-        settled.send(ScheduledTouchpoint, enrolment=self.enrolment_id, row=self.pk, today=today, at=at)
+        settled.send(ScheduledTouchpoint, enrolments=[self.enrolment_id], rows=[self.pk], today=today, at=at)

@@ -71,8 +71,35 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
     def latest_first(self) -> ScheduledTouchpointQuerySet:
         return self.order_by("-settled_on", "-due_on", "-id")
 
-    def of_customer(self, customer: Customer) -> ScheduledTouchpointQuerySet:
+    def of_customer(self, customer: Customer | UUID) -> ScheduledTouchpointQuerySet:
         return self.filter(customer=customer)
+
+    def along(self, enrolment: UUID) -> ScheduledTouchpointQuerySet:
+        """Of an enrolment; found by way of its customer, whose rows stand in an index in order."""
+        from customers.models import Enrolment
+
+        of = Enrolment.objects.filter(pk=enrolment).values("customer")
+        return self.filter(customer=models.Subquery(of), enrolment=enrolment)
+
+    def on_journey(self, journey: UUID) -> ScheduledTouchpointQuerySet:
+        return self.filter(enrolment__journey=journey)
+
+    def for_role(self, role: UUID) -> ScheduledTouchpointQuerySet:
+        return self.filter(role=role)
+
+    def for_member(self, member: UUID | None) -> ScheduledTouchpointQuerySet:
+        """None: those that nobody is to do."""
+        return self.filter(member=member)
+
+    def by_people(self, is_so: bool) -> ScheduledTouchpointQuerySet:
+        return self.filter(by_person=is_so)
+
+    def in_state(self, state: str) -> ScheduledTouchpointQuerySet:
+        return self.filter(state=state)
+
+    def due_within(self, first: date | None, last: date | None) -> ScheduledTouchpointQuerySet:
+        found = self.filter(due_on__gte=first) if first else self
+        return found.filter(due_on__lte=last) if last else found
 
     def planned(self) -> ScheduledTouchpointQuerySet:
         return self.filter(state=ScheduledState.PLANNED)

@@ -207,7 +207,7 @@ def _open_rows(enrolments: list[UUID]) -> dict[UUID, dict[tuple[int, UUID, int],
     found: dict[UUID, dict[tuple[int, UUID, int], Row]] = {}
     with connection.cursor() as cursor:
         cursor.execute(OPEN, [enrolments])
-        for enrolment, cycle, spot, occurrence, pk, state, *said in cursor:
+        for enrolment, cycle, spot, occurrence, pk, state, *said in cursor.fetchall():
             row = Row(pk, cycle, spot, occurrence, state == "missed", tuple(said))
             found.setdefault(enrolment, {})[cycle, spot, occurrence] = row
     return found

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from accounts.api.paging import flag_of, know_all
+from accounts.api.problems import Problem
+from accounts.api.shapes import DAY, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.views import ApiRequest, ApiView
+from accounts.models import Access
+from touchpoints.bringing_outcomes import Refused, bring_outcomes
+from touchpoints.outcome_items import LONGEST, MOST, SAYS, Item
+
+NUMBER: Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": 2**15 - 1}
+ITEM: Schema = {
+    "type": "object",
+    "required": ["state", "on"],
+    "properties": {
+        "id": ID,
+        "external_id": {"type": "string", "minLength": 1, "maxLength": LONGEST["external_id"]},
+        "touchpoint": ID,
+        "cycle": NUMBER,
+        "occurrence": NUMBER,
+        "state": one_of(*SAYS),
+        "on": DAY,
+        "outcome": {"type": ["string", "null"], "maxLength": LONGEST["outcome"]},
+        "because": {"type": "string", "minLength": 1, "maxLength": LONGEST["because"]},
+        "felt": {"type": ["integer", "null"], "minimum": -2, "maximum": 2},
+    },
+    "additionalProperties": False,
+}
+ERROR = thing(pointer=TEXT, detail=TEXT)
+RESULT: Schema = {
+    "type": "object",
+    "required": ["result", "id"],
+    "properties": {"result": one_of("settled", "unchanged", "bad"), "id": or_null(ID), "errors": list_of(ERROR)},
+}
+
+
+class Outcomes(ApiView):
+    """Up to 5,000 scheduled touchpoints, done or skipped elsewhere. Each is named by its id, or by its customer's external id and
+    its touchpoint: then the one that says so already is meant, else the first that is open, else the last. One that says so
+    already is unchanged; one that says otherwise is bad."""
+
+    doors = {"POST": Access.CONTRIBUTOR}
+    queries = {"POST": {"dry_run": SWITCH, "all_or_nothing": SWITCH}}
+    bodies = {"POST": thing(outcomes={"type": "array", "minItems": 1, "maxItems": MOST, "items": ITEM})}
+    answers = {
+        "POST": (200, thing(counts={"type": "object", "additionalProperties": WHOLE}, dry_run=FLAG, results=list_of(RESULT)))
+    }
+
+    def post(self, request: ApiRequest) -> Response:
+        know_all(request, ("dry_run", "all_or_nothing"))
+        only_look, all_or_nothing = flag_of(request, "dry_run"), flag_of(request, "all_or_nothing")
+        said = request.data.get("outcomes") if isinstance(request.data, dict) else None
+        if not isinstance(said, list) or not 1 <= len(said) <= MOST:
+            raise ValidationError({"outcomes": [f"It is a list of 1 to {MOST:,}."]})
+        try:
+            items = bring_outcomes(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
+        except Refused as refusal:
+            errors = [(f"/outcomes/{number}{at}", told) for number, item in enumerate(refusal.items) for at, told in item.errors]
+            raise Problem(
+                422, "invalid", "Some of them are not right, and none was taken", hint="See “errors”.", errors=errors[:1000]
+            ) from refusal
+        counts = Counter(item.result for item in items)
+        return Response({"counts": counts, "dry_run": only_look, "results": [_told(item) for item in items]})
+
+
+def _told(item: Item) -> dict[str, Any]:
+    told: dict[str, Any] = {"result": item.result, "id": item.pk}
+    return told | {"errors": [{"pointer": at, "detail": detail} for at, detail in item.errors]} if item.errors else told
