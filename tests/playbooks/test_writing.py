@@ -114,3 +114,20 @@ def test_a_list_says_how_many_steps_and_which_are_empty(owner, playbook):
     steps = Playbook.objects.draft(owner.workspace, "Two", at=NOW, body={"steps": [{"title": "a"}, {"title": "b"}]})
     found = Playbook.objects.visible_to(owner).for_a_list().in_order()
     assert [(one, one.step_count, one.is_empty) for one in found] == [(playbook, 0, True), (talks, 0, False), (steps, 2, False)]
+
+
+def test_many_are_frozen_at_once_each_as_it_would_be_alone(owner, playbook, django_assert_max_num_queries):
+    blank = Playbook.objects.get(pk=playbook.pk).freeze(at=NOW)
+    step = add(playbook, "Call")
+    playbook.freeze(at=NOW)
+    playbook.take_out("steps", step, at=LATER)  # it says again what its first version says
+    others = [Playbook.objects.draft(owner.workspace, title, at=NOW) for title in ("Review", "Renewal")]
+    numbered = others[0].freeze(at=NOW)
+    add(others[0], "Look back")
+    with django_assert_max_num_queries(6):
+        found = Playbook.objects.visible_to(owner).freeze(at=LATER)
+    assert found[playbook.pk] == blank
+    assert (numbered.number, found[others[0].pk].number, found[others[1].pk].number) == (1, 2, 1)
+    assert found[others[0].pk].body["steps"][0]["title"] == "Look back"
+    assert Playbook.objects.visible_to(owner).freeze(at=LATER) == found
+    assert Playbook.objects.none().freeze(at=LATER) == {}

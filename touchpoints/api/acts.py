@@ -149,8 +149,8 @@ class Done(Act):
     says = SaidDone
 
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
-        more: dict[str, Any] = {"outcome": said.get("outcome") or "", "felt": said.get("felt"), "today": today}
-        row.finish(said.get("on", today), by=request.member, at=request.at, **more)
+        on, outcome, felt = said.get("on", today), said.get("outcome") or "", said.get("felt")
+        row.finish(on, by=request.member, at=request.at, outcome=outcome, felt=felt, today=today)
 
 
 class Skipped(Act):
