@@ -7,6 +7,7 @@ from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
 from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
 from journeys.api import elements
+from journeys.api.comments import OneReply, OneThread, Replies, Threads
 from journeys.api.document_schema import PublishedDocumentSchema
 from journeys.api.documents import JourneyChanges, JourneyDocument
 from journeys.api.journeys import Journeys, OneJourney, Versions
@@ -43,6 +44,10 @@ urlpatterns = [
     path("v1/journeys/<uuid:pk>/handoffs/<uuid:element>", elements.OneHandoff.as_view()),
     path("v1/journeys/<uuid:pk>/emotions", elements.Emotions.as_view()),
     path("v1/journeys/<uuid:pk>/emotions/<uuid:element>", elements.OneEmotion.as_view()),
+    path("v1/journeys/<uuid:pk>/comments", Threads.as_view()),
+    path("v1/journeys/<uuid:pk>/comments/<uuid:thread>", OneThread.as_view()),
+    path("v1/journeys/<uuid:pk>/comments/<uuid:thread>/replies", Replies.as_view()),
+    path("v1/journeys/<uuid:pk>/comments/<uuid:thread>/replies/<uuid:comment>", OneReply.as_view()),
     path("v1/customers", Customers.as_view()),
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),

@@ -16,7 +16,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from rest_framework.exceptions import ValidationError
 
-from accounts.api.shapes import DAY, FLAG, ID, TEXT, Schema, of_field, or_null
+from accounts.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Schema, of_field, or_null
 
 
 class Said(NamedTuple):
@@ -186,3 +186,4 @@ def some_of(*values: str) -> Said:
 an_id = Said(ID, _id)
 a_flag = Said(FLAG, _flag)
 a_day = Said(DAY, _day)
+a_whole = Said(WHOLE, _whole)

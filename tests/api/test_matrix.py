@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
 from customers.models import Customer
-from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Touchpoint
+from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Thread, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
@@ -37,6 +37,10 @@ OF = {
     "playbooks/<uuid:pk>": "playbook",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
+    "journeys/<uuid:pk>/comments": "journey",
+    "journeys/<uuid:pk>/comments/<uuid:thread>": "journey thread",
+    "journeys/<uuid:pk>/comments/<uuid:thread>/replies": "journey thread",
+    "journeys/<uuid:pk>/comments/<uuid:thread>/replies/<uuid:comment>": "journey thread comment",
 }
 WITH_ID = [(path, cls) for path, cls in DOORS if "<" in path]
 
@@ -61,9 +65,11 @@ def parts_of(journey, owner):
         Touchpoint.catch(journey, kind, stage, lane, slot, kind=kind, **who)
         for slot, kind in enumerate(("touchpoint", "milestone", "event"))
     )
+    thread = Thread.objects.begin(journey, None, "", "Is that so?", **who)
     handoff = Handoff.draw(card, owner.workspace.roles.first(), **who)
     emotion = Emotion.place(journey, "Proud", stage, 0, 1, **who)
     found = {"stage": stage, "lane": lane, "touchpoint": card, "event": event, "handoff": handoff, "emotion": emotion}
+    found |= {"thread": thread, "comment": thread.comments.get()}
     return {kind: one.pk for kind, one in found.items()} | {"connector": Connector.join(card, other, "sequence", **who).pk}
 
 
@@ -135,7 +141,7 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger, "admin"))
     for path, cls in WITH_ID:
         for method in cls.doors:
-            theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,)))
+            theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,), (2,)))
             for nowhere in others:
                 assert theirs.status_code == nowhere.status_code == 404
                 assert theirs.content == nowhere.content
@@ -149,9 +155,10 @@ def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
     for path, cls in WITH_ID:
         if " " in OF[path]:
             for method in cls.doors:
-                answers = client.ask(method, address(path, ids, gone=(1,))), client.ask(method, address(path, elsewhere))
-                assert [one.status_code for one in answers] == [404, 404], (path, method)
-                assert answers[0].content == answers[1].content
+                gone = [address(path, ids, gone=(place,)) for place in range(1, len(OF[path].split()))]
+                answers = [client.ask(method, where) for where in (address(path, elsewhere), *gone)]
+                assert {one.status_code for one in answers} == {404}, (path, method)
+                assert len({one.content for one in answers}) == 1
 
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
