@@ -5,7 +5,8 @@ from django.urls import path, re_path
 from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
-from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
+from customers.api.customers import Customers, ManyCustomers, OneCustomer
+from customers.api.enrolments import Enrolments, OneEnrolment
 from journeys.api import elements
 from journeys.api.comments import OneReply, OneThread, Replies, Threads
 from journeys.api.document_schema import PublishedDocumentSchema
@@ -52,5 +53,6 @@ urlpatterns = [
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
     path("v1/enrolments", Enrolments.as_view()),
+    path("v1/enrolments/<uuid:pk>", OneEnrolment.as_view()),
     re_path("", NoSuchAddress.as_view()),
 ]

@@ -20,7 +20,8 @@ from accounts.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Schema, of_field, or
 
 
 class Said(NamedTuple):
-    """What one field may hold: its JSON Schema, and how its value is read. Reading raises ValueError, in words."""
+    """What one field may hold: its JSON Schema, and how its value is read. Reading raises ValueError, in words, or a
+    ValidationError that names places inside of it."""
 
     schema: Schema
     read: Callable[[Any], Any]
@@ -47,7 +48,7 @@ class Body:
         if not isinstance(said, dict):
             raise ValidationError({"non_field_errors": ["It is no object."]})
         found: dict[str, Any] = {}
-        wrong: dict[str, list[str]] = {name: ["This field is required."] for name in self.needed if name not in said}
+        wrong: dict[str, Any] = {name: ["This field is required."] for name in self.needed if name not in said}
         for name, value in said.items():
             field = self.fields.get(name)
             if field is None:
@@ -55,6 +56,8 @@ class Body:
                 continue
             try:
                 found[name] = field.read(value)
+            except ValidationError as trouble:
+                wrong[name] = trouble.detail
             except Unclean as trouble:
                 wrong[name] = [trouble.messages[0]]
             except ValueError as trouble:

@@ -19,6 +19,7 @@ from accounts.api.bodies import Body, a_flag, an_id, some_of, some_text
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.tags import KNOWN, tagged
 from accounts.api.views import ApiRequest
 from accounts.ids import new_id
 from accounts.models import Access
@@ -135,9 +136,11 @@ class Threads(Listed):
 class OneThread(One):
     """A talk, with the last 20 of its comments."""
 
+    called = "thread"
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR}
     model, fields, names, known = Thread, FIELDS, NAMES, SHOWN
     bodies = {"PATCH": SETTLED.schema}
+    headers_taken = {"GET": KNOWN}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Thread.objects.of(_journey(request, self.kwargs["pk"])).whole(LAST)
@@ -150,10 +153,6 @@ class OneThread(One):
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
         return 200, cls.row_schema()
 
-    def get(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:  # type: ignore[override]
-        know_all(request, ())
-        return Response(self.read(request, thread))
-
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:
         """Settle it, or open it again. A reply opens it by itself."""
         know_all(request, ())
@@ -164,7 +163,7 @@ class OneThread(One):
                 found.resolve(by=request.member, at=request.at)
             else:
                 found.reopen()
-        return Response(self.read(request, thread))
+        return tagged(self.read(request, thread))
 
 
 class Replies(Listed):
@@ -197,9 +196,11 @@ class Replies(Listed):
 class OneReply(One):
     """A comment. Only who wrote it changes it or takes it back."""
 
+    called = "comment"
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR, "DELETE": Access.CONTRIBUTOR}
     model, fields = Comment, Replies.fields
     bodies = {"PATCH": REWORDED.schema}
+    headers_taken = {"GET": KNOWN}
     refusals = {"DELETE": [422]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -209,10 +210,6 @@ class OneReply(One):
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
         return (204, None) if method == "DELETE" else (200, cls.row_schema())
 
-    def get(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:  # type: ignore[override]
-        know_all(request, ())
-        return Response(self.read(request, comment))
-
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Say it better. Who is mentioned for the first time is told."""
         know_all(request, ())
@@ -220,7 +217,7 @@ class OneReply(One):
         said = REWORDED.read(request.data)
         with _talking():
             found.edit(said["text"], by=request.member, at=request.at)
-        return Response(self.read(request, comment))
+        return tagged(self.read(request, comment))
 
     def delete(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Take it back. Where others have answered it leaves its place; a talk in which nothing is said any more goes."""

@@ -15,9 +15,10 @@ from accounts.api.bodies import Body, Said, a_day, a_whole, an_id, of_model, som
 from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, TEXT, WHOLE, Schema
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
-from journeys.api.acting import KNOWN, SEEN, acting, is_known, refuse_stale
+from journeys.api.acting import acting
 from journeys.beginning import begin_empty
 from journeys.models import Journey, Segment, Version
 from journeys.models.element import ActRefused
@@ -90,14 +91,12 @@ CHANGED = Body(
 
 
 class OneJourney(One):
-    """What a map says about itself; its parts have addresses of their own. The tag is its revision."""
+    """What a map says about itself; its parts have addresses of their own."""
 
     doors = {"GET": Access.VIEWER, "PATCH": Access.EDITOR}
     model = Journey
     fields = FIELDS
     bodies = {"PATCH": CHANGED.schema}
-    headers_taken = {"GET": KNOWN, "PATCH": SEEN}
-    also_answers = {"GET": [304]}
     refusals = {"PATCH": [412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -107,27 +106,20 @@ class OneJourney(One):
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
         return 200, cls.row_schema()
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
-        know_all(request, ())
-        row = self.read(request, pk)
-        headers = {"ETag": f'"{row["revision"]}"'}
-        is_same = is_known(request, str(row["revision"]))
-        return Response(status=304, headers=headers) if is_same else Response(row, headers=headers)
-
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """Change what is said, and nothing else, as one act. With `If-Match`, only where nobody has drawn since."""
         know_all(request, ())
         self.read(request, pk)  # what is not there has no body to be read
         said = CHANGED.read(request.data)
         with acting(request, pk) as journey:
-            refuse_stale(request, str(journey.revision), self.read(request, pk))
+            refuse_stale(request, self.read(request, pk))
             fields = {self.ATTRIBUTES.get(name, name): value for name, value in said.items()}
             self._refuse_unknown(request, said)
             differing = {name: value for name, value in fields.items() if getattr(journey, name) != value}
             if differing:
                 journey.edit(differing, by=request.member, at=request.at)
             row = self.read(request, pk)
-        return Response(row, headers={"ETag": f'"{row["revision"]}"'})
+        return tagged(row)
 
     ATTRIBUTES: ClassVar[dict[str, str]] = {"segment": "segment_id", "owner": "owner_id"}
 

@@ -116,8 +116,8 @@ def test_one_is_made_read_changed_and_deleted_each_time_by_one_act_that_its_memb
     after = client.ask("PATCH", where, changed)
     assert after.status_code == 200, after.content
     assert after.json() == row | {name: value for name, value in changed.items() if name != "before"}
-    assert after["ETag"] == f'"{drawn_at + 2}"'
-    assert client.ask("PATCH", where, changed).json() == after.json()
+    again = client.ask("PATCH", where, changed)
+    assert (again.json(), again["ETag"]) == (after.json(), after["ETag"])
     assert len(acts()) == 2  # what is as it was is no act
     journey.undo(by=editor, at=NOW)
     assert client.ask("GET", where).json() == row
@@ -238,9 +238,8 @@ def test_who_says_what_they_have_seen_overwrites_nobody(client, owner, drawn):
         assert body["now"]["notes"] == "Mine"
         answer = client.ask("GET", where)
         assert body["now"] == answer.json()
-        assert answer["ETag"] == f'"{body["revision"]}"' != seen
     problem(client.ask("PATCH", where, {"notes": "x"}, If_Match="nonsense"), 412, "changed-since")
-    now = f'W/"{body["revision"]}-gzip"'  # as a proxy marks it
+    now = f'W/"{answer["ETag"].strip(chr(34))}-gzip"'  # as a proxy marks it
     assert client.ask("PATCH", where, {"notes": "Last"}, If_Match=now).status_code == 200
     assert client.ask("PATCH", where, {"notes": "Wins"}).status_code == 200
     assert client.ask("DELETE", where, If_Match="*").status_code == 204

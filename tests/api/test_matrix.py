@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
-from customers.models import Customer
+from customers.models import Customer, Enrolment
 from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Thread, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
@@ -35,6 +36,7 @@ OF = {
     "journeys/<uuid:pk>/versions": "journey",
     "customers/<uuid:pk>": "customer",
     "playbooks/<uuid:pk>": "playbook",
+    "enrolments/<uuid:pk>": "enrolment",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
     "journeys/<uuid:pk>/comments": "journey",
@@ -51,9 +53,12 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
+    parts = parts_of(journey, owner)
+    version = journey.publish("", by=owner, at=timezone.now())
+    enrolled = Enrolment.objects.enrol(made, version, date(2027, 1, 4), by=owner, at=timezone.now())
     return {
-        "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
-        **parts_of(journey, owner),
+        **parts, "playbook": playbook.pk, "enrolment": enrolled.pk, "journey": journey.pk, "segment": journey.segment_id,
+        "customer": made.pk,
     }  # fmt: skip
 
 
