@@ -14,7 +14,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError as Unclean
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 
 from accounts.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Schema, of_field, or_null
 
@@ -42,6 +42,13 @@ class Body:
         properties = {name: field.schema for name, field in self.fields.items()}
         found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         return {**found, "required": list(self.needed)} if self.needed else found
+
+    def of(self, request: Any) -> dict[str, Any]:
+        """What a request says. Raises ParseError where it says nothing, and what `read` raises."""
+        said = request.data
+        if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            raise ParseError("There is no body.")
+        return self.read(said)
 
     def read(self, said: Any) -> dict[str, Any]:
         """The values by the names they have outside. Raises ValidationError, which says all that is wrong."""

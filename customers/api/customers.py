@@ -94,7 +94,7 @@ class Customers(Listed):
     def post(self, request: ApiRequest) -> Response:
         """A new one. With an `id` of one's own a request that is sent again is the same request."""
         know_all(request, ())
-        said = _body(request, new=True).read(request.data)
+        said = _body(request, new=True).of(request)
         id, name, segment = said.pop("id", None), said.pop("name"), said.pop("segment")
         there = Customer.objects.visible_to(request.member).filter(pk=id).first() if id else None
         if there is None:
@@ -129,7 +129,7 @@ class OneCustomer(One):
         """Change what is said, and nothing else; `null` empties. A renewal date that moves takes what is planned along."""
         know_all(request, ())
         self.read(request, pk)  # what is not there has no body to be read
-        said = _body(request, new=False).read(request.data)
+        said = _body(request, new=False).of(request)
         fields = {NAMES.get(name, name): value for name, value in said.items()}
         with _once():
             if found := self.rows(request).select_for_update(no_key=True).filter(pk=pk).first():

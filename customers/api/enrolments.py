@@ -57,7 +57,7 @@ class Enrolments(Listed):
     def post(self, request: ApiRequest) -> Response:
         """Put a customer at the beginning of the newest version of a map, from today on or from another day. It has its plan."""
         know_all(request, ())
-        said = NEW.read(request.data)
+        said = NEW.of(request)
         customer = Customer.objects.visible_to(request.member).filter(pk=said["customer"]).first()
         journey = Journey.objects.seen_by(request.member, said["journey"])
         wrong = {} if customer else {"customer": ["There is no such customer."]}
@@ -98,7 +98,7 @@ class OneEnrolment(One):
         journey: `left_on`, and `left_because`. What is planned follows."""
         know_all(request, ())
         found = self._found(request, pk)
-        said = CHANGED.read(request.data)
+        said = CHANGED.of(request)
         if not said:
             return tagged(self.read(request, pk))
         together: tuple[str, ...] = next((names for names in CHANGES if names[0] in said), ())

@@ -107,7 +107,7 @@ class Threads(Listed):
         """Begin a talk: about the `element` of a `kind`, or about the map as a whole."""
         know_all(request, ())
         journey = _journey(request, pk)
-        said = BEGUN.read(request.data)
+        said = BEGUN.of(request)
         about, name = self._about(journey, said)
         # Its first comment bears its id: what is sent again says nothing twice.
         id = said.get("id") or new_id()
@@ -157,7 +157,7 @@ class OneThread(One):
         """Settle it, or open it again. A reply opens it by itself."""
         know_all(request, ())
         found = _thread(request, pk, thread)
-        said = SETTLED.read(request.data)
+        said = SETTLED.of(request)
         with _talking():
             if said["resolved"]:
                 found.resolve(by=request.member, at=request.at)
@@ -186,7 +186,7 @@ class Replies(Listed):
         """Say something more. With an `id` of one's own a request that is sent again says it once."""
         know_all(request, ())
         found = _thread(request, pk, thread)
-        said = REPLIED.read(request.data)
+        said = REPLIED.of(request)
         with _talking():
             made = found.reply(said["text"], id=said.get("id"), by=request.member, at=request.at)
         row = Comment.objects.filter(pk=made.pk).values(*self.fields).get()
@@ -214,7 +214,7 @@ class OneReply(One):
         """Say it better. Who is mentioned for the first time is told."""
         know_all(request, ())
         found = self._found(request, comment)
-        said = REWORDED.read(request.data)
+        said = REWORDED.of(request)
         with _talking():
             found.edit(said["text"], by=request.member, at=request.at)
         return tagged(self.read(request, comment))

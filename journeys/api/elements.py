@@ -99,11 +99,13 @@ class Elements(OnMap, Listed):
         """Put one on the map. With an `id` of one's own a request that is sent again is the same request."""
         know_all(request, ())
         rows = OnMap.rows(self, request)
-        said = self.kind.body(new=True).read(request.data)
+        said = self.kind.body(new=True).of(request)
         id = said.pop("id", None)
         with acting(request, pk) as journey, as_one(journey, by=request.member, at=request.at) as act:
             made = self._already_made(act.already_made(self.model, id)) if id else None
             if made is None:
+                if id:
+                    act.refuse_taken(id)
                 made = self.kind.make(journey, self.resolved(request, journey, said), id, self.who(request))
                 act.label = act.parts[0]  # what else was said of it belongs to making it
         row = rows.filter(pk=made.pk).values(*self.fields).first()
@@ -135,7 +137,7 @@ class OneElement(OnMap, One):
         """Change what is said, and nothing else: one act, however much it is. With `If-Match`, only what was seen."""
         know_all(request, ())
         self.read(request, element)  # what is not there has no body to be read
-        said = self.kind.body(new=False).read(request.data)
+        said = self.kind.body(new=False).of(request)
         with acting(request, pk, (self.model, element)) as journey:  # type: ignore[arg-type]
             found = self._seen(request, journey, element)
             differing = self._differing(found, self.resolved(request, journey, said))

@@ -110,7 +110,7 @@ class OneJourney(One):
         """Change what is said, and nothing else, as one act. With `If-Match`, only where nobody has drawn since."""
         know_all(request, ())
         self.read(request, pk)  # what is not there has no body to be read
-        said = CHANGED.read(request.data)
+        said = CHANGED.of(request)
         with acting(request, pk) as journey:
             refuse_stale(request, self.read(request, pk))
             fields = {self.ATTRIBUTES.get(name, name): value for name, value in said.items()}
@@ -163,7 +163,7 @@ class Versions(Listed):
         """Publish the map as it is now. With `seen`, only what was looked at."""
         know_all(request, ())
         rows = self.rows(request)
-        said = PUBLISHED.read(request.data)
+        said = PUBLISHED.of(request)
         with acting(request, pk) as journey:
             made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
         return Response(rows.filter(pk=made.pk).values(*self.fields).get(), status=201)

@@ -41,7 +41,7 @@ class Segments(Listed):
     def post(self, request: ApiRequest) -> Response:
         """A new one, at the end of the list."""
         know_all(request, ())
-        said = {"description": "", "expected_customers": None, **NEW.read(request.data)}
+        said = {"description": "", "expected_customers": None, **NEW.of(request)}
         try:
             with transaction.atomic():
                 made = Segment.objects.make(request.member.workspace, said["name"], at=request.at)
@@ -70,7 +70,7 @@ class OneSegment(One):
         """Change what is said, and nothing else."""
         know_all(request, ())
         self.read(request, pk)  # what is not there has no body to be read
-        said = CHANGED.read(request.data)
+        said = CHANGED.of(request)
         try:
             with transaction.atomic():
                 found = self._held(request, pk)

@@ -120,7 +120,7 @@ class Playbooks(Listed):
     def post(self, request: ApiRequest) -> Response:
         """A draft. One of which nothing but a ready-made title is said begins with what that says."""
         know_all(request, ())
-        said = NEW.read(request.data)
+        said = NEW.of(request)
         _refuse_unknown_roles(request, said.get("body", {}))
         title = said.pop("title")
         try:
@@ -160,7 +160,7 @@ class OnePlaybook(One):
         """Change what is said. A list of steps, messages or links is the whole list; parts of the body that are not said stay."""
         know_all(request, ())
         self.read(request, pk)  # what is not there has no body to be read
-        said = CHANGED.read(request.data)
+        said = CHANGED.of(request)
         body = said.pop("body", {})
         _refuse_unknown_roles(request, body)
         try:

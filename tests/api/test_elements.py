@@ -150,7 +150,8 @@ def test_an_id_that_belongs_elsewhere_is_refused(client, editor, stranger, drawn
     theirs = ApiClient(token_of(stranger))
     segment = theirs.ask("POST", "segments", {"name": "Ours"}).json()["id"]
     far = theirs.ask("POST", "journeys", {"title": "Far", "segment": segment}).json()["id"]
-    for taken in (other.add_stage("Pursuit", by=editor, at=NOW).pk, theirs_of(theirs, far)):
+    elsewhere = other.add_stage("Pursuit", by=editor, at=NOW).pk, theirs_of(theirs, far)
+    for taken in (*elsewhere, drawn["card"].pk, drawn["journey"].pk):
         body = problem(client.ask("POST", at(drawn, "stages"), {"name": "Mine", "id": str(taken)}), 422, "invalid")
         assert body["errors"] == [{"pointer": "/id", "detail": "That id is in use already."}]
     new = ids_in(BODIES["events"][0], drawn) | {"id": str(drawn["card"].pk)}
@@ -219,6 +220,8 @@ def test_all_that_is_wrong_is_said_at_once(client, drawn):
     body = problem(client.ask("POST", at(drawn, "touchpoints"), {"slot": "x", "colour": "red"}), 422, "invalid")
     assert {one["pointer"] for one in body["errors"]} == {"/title", "/stage", "/lane", "/slot", "/colour"}
     assert problem(client.ask("POST", at(drawn, "touchpoints"), [1]), 422, "invalid")["errors"][0]["pointer"] == ""
+    problem(client.ask("PATCH", at(drawn, "touchpoints", drawn["card"].pk)), 400, "malformed")
+    assert client.ask("PATCH", at(drawn, "touchpoints", drawn["card"].pk), {}).status_code == 200
 
 
 def test_an_external_id_names_one_element_of_a_map(client, drawn):
