@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 import pytest
@@ -379,3 +380,27 @@ def test_an_emotion_says_what_was_sent_and_reads_no_level_out_of_it(client, draw
     assert (made["title"], made["level"]) == ("+1 month later: proud", 0)
     assert Emotion.objects.get(pk=made["id"]).title == made["title"]
     assert Stage.objects.filter(pk=made["stage"]).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_the_same_at_once_one_makes_it_and_neither_breaks(editor, drawn):
+    """On one map it is the same create; of two maps one gets the id. Again and again, so that they meet."""
+    other = Journey.objects.begin(drawn["journey"].segment, "Another", by=editor, at=NOW)
+    token, gate = token_of(editor), threading.Barrier(2)
+
+    def send(path, id, answers):
+        gate.wait()
+        answers.append(ApiClient(token).ask("POST", path, {"name": "Met", "id": id}))
+        connection.close()
+
+    for second in [drawn["journey"], other] * 4:
+        id, answers = str(uuid.uuid4()), []
+        paths = (at(drawn, "stages"), f"journeys/{second.pk}/stages")
+        hands = [threading.Thread(target=send, args=[path, id, answers]) for path in paths]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join()
+        assert sorted(one.status_code for one in answers) == ([201, 422] if second is other else [201, 201])
+        assert [one["pointer"] for answer in answers for one in answer.json().get("errors", ())] in ([], ["/id"])
+        assert Change.objects.filter(patches__contains=[{"kind": "stage", "id": id}]).count() == 1
