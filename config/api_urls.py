@@ -6,8 +6,10 @@ from accounts.api.changes import Changes
 from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
-from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
+from customers.api.customers import Customers, ManyCustomers, OneCustomer
+from customers.api.enrolments import Enrolments, OneEnrolment
 from journeys.api import elements
+from journeys.api.comments import OneReply, OneThread, Replies, Threads
 from journeys.api.document_schema import PublishedDocumentSchema
 from journeys.api.documents import ExternalDocument, JourneyChanges, JourneyDocument
 from journeys.api.journeys import Journeys, JourneysOfSource, OneJourney, Versions
@@ -51,10 +53,15 @@ urlpatterns = [
     path("v1/journeys/<uuid:pk>/handoffs/<uuid:element>", elements.OneHandoff.as_view()),
     path("v1/journeys/<uuid:pk>/emotions", elements.Emotions.as_view()),
     path("v1/journeys/<uuid:pk>/emotions/<uuid:element>", elements.OneEmotion.as_view()),
+    path("v1/journeys/<uuid:pk>/comments", Threads.as_view()),
+    path("v1/journeys/<uuid:pk>/comments/<uuid:thread>", OneThread.as_view()),
+    path("v1/journeys/<uuid:pk>/comments/<uuid:thread>/replies", Replies.as_view()),
+    path("v1/journeys/<uuid:pk>/comments/<uuid:thread>/replies/<uuid:comment>", OneReply.as_view()),
     path("v1/customers", Customers.as_view()),
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
     path("v1/enrolments", Enrolments.as_view()),
+    path("v1/enrolments/<uuid:pk>", OneEnrolment.as_view()),
     path("v1/scheduled-touchpoints", ScheduledTouchpoints.as_view()),
     path("v1/scheduled-touchpoints/outcomes", Outcomes.as_view()),
     path("v1/scheduled-touchpoints/<uuid:pk>", OneScheduledTouchpoint.as_view()),

@@ -105,6 +105,13 @@ class Act:
             raise ActRefused("That id is in use already.", "id")
         return found
 
+    def refuse_taken(self, id: Any) -> None:
+        """Raise ActRefused if anything bears the id, of whatever kind: within a map an id names one thing."""
+        models: tuple[Any, ...] = (Journey, *WRITE_ORDER)
+        first, *others = (model.objects.filter(pk=id).order_by().values("pk") for model in models)
+        if list(first.union(*others)):
+            raise ActRefused("That id is in use already.", "id")
+
     # changing
 
     def create(self, element: Element) -> None:

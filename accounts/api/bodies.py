@@ -14,13 +14,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError as Unclean
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 
-from accounts.api.shapes import DAY, FLAG, ID, TEXT, Schema, of_field, or_null
+from accounts.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Schema, of_field, or_null
 
 
 class Said(NamedTuple):
-    """What one field may hold: its JSON Schema, and how its value is read. Reading raises ValueError, in words."""
+    """What one field may hold: its JSON Schema, and how its value is read. Reading raises ValueError, in words, or a
+    ValidationError that names places inside of it."""
 
     schema: Schema
     read: Callable[[Any], Any]
@@ -42,12 +43,19 @@ class Body:
         found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         return {**found, "required": list(self.needed)} if self.needed else found
 
+    def of(self, request: Any) -> dict[str, Any]:
+        """What a request says. Raises ParseError where it says nothing, and what `read` raises."""
+        said = request.data
+        if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            raise ParseError("There is no body.")
+        return self.read(said)
+
     def read(self, said: Any) -> dict[str, Any]:
         """The values by the names they have outside. Raises ValidationError, which says all that is wrong."""
         if not isinstance(said, dict):
             raise ValidationError({"non_field_errors": ["It is no object."]})
         found: dict[str, Any] = {}
-        wrong: dict[str, list[str]] = {name: ["This field is required."] for name in self.needed if name not in said}
+        wrong: dict[str, Any] = {name: ["This field is required."] for name in self.needed if name not in said}
         for name, value in said.items():
             field = self.fields.get(name)
             if field is None:
@@ -55,6 +63,8 @@ class Body:
                 continue
             try:
                 found[name] = field.read(value)
+            except ValidationError as trouble:
+                wrong[name] = trouble.detail
             except Unclean as trouble:
                 wrong[name] = [trouble.messages[0]]
             except ValueError as trouble:
@@ -186,3 +196,4 @@ def some_of(*values: str) -> Said:
 an_id = Said(ID, _id)
 a_flag = Said(FLAG, _flag)
 a_day = Said(DAY, _day)
+a_whole = Said(WHOLE, _whole)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.paging import MOST, USUAL, know_all, listed
 from accounts.api.shapes import TEXT, Schema, list_of, one_of, or_null, rows_of, thing
+from accounts.api.tags import KNOWN, SEEN, is_known, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access, Member, Role
 
@@ -77,11 +78,18 @@ class Listed(Shown):
 
 
 class One(Shown):
-    """One of them, by its id."""
+    """One of them, by its id; `called` is what that is called in the address. With `If-None-Match`, 304 as long as it is the
+    same."""
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
+    called: ClassVar[str] = "pk"
+    headers_taken = {"GET": KNOWN, "PATCH": SEEN, "DELETE": SEEN}
+    also_answers = {"GET": {304: None}}
+
+    def get(self, request: ApiRequest, **ids: UUID) -> Response:
         know_all(request, ())
-        return Response(self.read(request, pk))
+        row = self.read(request, ids[self.called])
+        answer = tagged(row)
+        return Response(status=304, headers={"ETag": answer["ETag"]}) if is_known(request, row) else answer
 
     def read(self, request: ApiRequest, pk: UUID) -> dict[str, Any]:
         found = self.rows(request).filter(pk=pk).values(*self.fields).first()

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from accounts.api.bodies import Body, Said, an_id, some_text
 from accounts.api.paging import flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import DAY, DECIMAL, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
-from customers.models import Customer, Enrolment
-from customers.upserting import HEALTH, MOST, Busy, Item, Refused, upsert
+from customers.models import Customer
+from customers.upserting import HEALTH, MOST, NAMES, Busy, Item, Reader, Refused, upsert
+from journeys.models import Segment
 
 FIELDS = ("id", "external_id", "name", "segment", "owner", "renewal_on", "value", "health", "made_at", "changed_at")
 
@@ -36,6 +43,8 @@ ITEM: Schema = {
     },
     "additionalProperties": False,
 }
+#: of one that is made or changed alone
+SAID: dict[str, Schema] = {**ITEM["properties"], "external_id": {**TEXT, "maxLength": 200}}
 ERROR = thing(pointer=TEXT, detail=TEXT)
 RESULT: Schema = {
     "type": "object",
@@ -50,7 +59,9 @@ RESULT: Schema = {
 class Customers(Listed):
     """Without their notes, which each has alone."""
 
+    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
     model = Customer
+    bodies = {"POST": {**thing(**{"id": ID, **SAID}), "required": ["name", "segment"], "additionalProperties": False}}
     fields = FIELDS
     known = KNOWN
     orders = {"name": "name_key", "changed_at": "changed_at", "id": "pk"}
@@ -76,11 +87,32 @@ class Customers(Listed):
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _shown(row)
 
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return super().answer_schema(method) if method == "GET" else (201, OneCustomer.row_schema())
+
+    def post(self, request: ApiRequest) -> Response:
+        """A new one. With an `id` of one's own a request that is sent again is the same request."""
+        know_all(request, ())
+        said = _body(request, new=True).of(request)
+        id, name, segment = said.pop("id", None), said.pop("name"), said.pop("segment")
+        there = Customer.objects.visible_to(request.member).filter(pk=id).first() if id else None
+        if there is None:
+            fields = {NAMES.get(name, name): value for name, value in said.items()} | ({"id": id} if id else {})
+            with _once():
+                workspace, found = request.member.workspace, Segment.objects.visible_to(request.member).get(pk=segment)
+                there = Customer.objects.add(workspace, name, found, by=request.member, at=request.at, **fields)
+        row = OneCustomer().read(request, there.pk)
+        return tagged(row, 201, {"Location": f"/api/v1/customers/{there.pk}"})
+
 
 class OneCustomer(One):
+    doors = {"GET": Access.VIEWER, "PATCH": Access.EDITOR}
     model = Customer
     fields = (*FIELDS, "notes")
     known = KNOWN
+    bodies = {"PATCH": {**thing(**SAID), "required": [], "additionalProperties": False}}
+    refusals = {"PATCH": [412]}
 
     @classmethod
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
@@ -89,19 +121,45 @@ class OneCustomer(One):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Customer.objects.visible_to(request.member)
 
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return 200, cls.row_schema()
 
-class Enrolments(Listed):
-    """Who travels which version of which map, and where they are."""
+    def patch(self, request: ApiRequest, pk: UUID) -> Response:
+        """Change what is said, and nothing else; `null` empties. A renewal date that moves takes what is planned along."""
+        know_all(request, ())
+        self.read(request, pk)  # what is not there has no body to be read
+        said = _body(request, new=False).of(request)
+        fields = {NAMES.get(name, name): value for name, value in said.items()}
+        with _once():
+            if found := self.rows(request).select_for_update(no_key=True).filter(pk=pk).first():
+                refuse_stale(request, self.read(request, pk))
+                found.edit(fields, by=request.member, at=request.at)
+        return tagged(self.read(request, pk))
 
-    model = Enrolment
-    fields = ("id", "customer", "journey", "version", "started_on", "stage_id", "cycle", "left_on", "left_because")
-    names = {"stage_id": "stage"}
-    filters = {"customer": ID, "journey": ID}
 
-    def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        rows, said = Enrolment.objects.visible_to(request.member), request.query_params
-        named = {name: id_of(said[name], name) for name in self.filters if name in said}
-        return rows.filter(**named)
+def _body(request: ApiRequest, *, new: bool) -> Body:
+    """What may be said of one, read as the items of many are."""
+    reader = Reader(request.member)
+    fields = {name: Said(SAID[name], read) for name, read in reader.reads.items()}
+    own_id = some_text(200, least=0)
+    fields["external_id"] = Said(SAID["external_id"], lambda value: own_id.read(value).strip())
+    return Body({**fields, **({"id": an_id} if new else {})}, ["name", "segment"] if new else [])
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """What is there only once, and was there already, is told at its place."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as trouble:
+        name = str(getattr(getattr(trouble.__cause__, "diag", None), "constraint_name", ""))
+        if name == "customer_external_id_once":
+            raise ValidationError({"external_id": ["Another customer has this id already."]}) from trouble
+        if name.endswith("_pkey"):
+            raise ValidationError({"id": ["That id is in use already."]}) from trouble
+        raise ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]}) from trouble
 
 
 class ManyCustomers(ApiView):

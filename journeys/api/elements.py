@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.shapes import Schema
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access
 from journeys.api import kinds
-from journeys.api.acting import KNOWN, SEEN, acting, is_known, refuse_stale, tag_of
+from journeys.api.acting import acting
 from journeys.api.kinds import Kind, Who, Words
 from journeys.joining import as_one
 from journeys.models import Journey
@@ -98,18 +99,19 @@ class Elements(OnMap, Listed):
         """Put one on the map. With an `id` of one's own a request that is sent again is the same request."""
         know_all(request, ())
         rows = OnMap.rows(self, request)
-        said = self.kind.body(new=True).read(request.data)
+        said = self.kind.body(new=True).of(request)
         id = said.pop("id", None)
         with acting(request, pk) as journey, as_one(journey, by=request.member, at=request.at) as act:
             made = self._already_made(act.already_made(self.model, id)) if id else None
             if made is None:
+                if id:
+                    act.refuse_taken(id)
                 made = self.kind.make(journey, self.resolved(request, journey, said), id, self.who(request))
                 act.label = act.parts[0]  # what else was said of it belongs to making it
         row = rows.filter(pk=made.pk).values(*self.fields).first()
         if row is None:  # somebody has deleted it in this very moment
             raise Http404
-        headers = {"Location": f"{request.path}/{made.pk}", "ETag": f'"{tag_of(pk, made.kind_name, made.pk)}"'}
-        return Response(self.shape(row), status=201, headers=headers)
+        return tagged(self.shape(row), 201, {"Location": f"{request.path}/{made.pk}"})
 
     def _already_made(self, found: Any) -> Any:
         if found is not None and any(getattr(found, name) != value for name, value in self.kind.only.items()):
@@ -119,8 +121,7 @@ class Elements(OnMap, Listed):
 
 class OneElement(OnMap, One):
     doors = {"GET": Access.VIEWER, "PATCH": Access.EDITOR, "DELETE": Access.EDITOR}
-    headers_taken = {"GET": KNOWN, "PATCH": SEEN, "DELETE": SEEN}
-    also_answers = {"GET": {304: None}}
+    called = "element"
     refusals = {"PATCH": [412], "DELETE": [412, 422]}
 
     def __init_subclass__(cls, kind: type[Kind] | None = None, **more: Any) -> None:
@@ -132,28 +133,19 @@ class OneElement(OnMap, One):
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
         return (204, None) if method == "DELETE" else (200, cls.row_schema())
 
-    def get(self, request: ApiRequest, pk: UUID, element: UUID) -> Response:  # type: ignore[override]
-        """With `If-None-Match`, 304 as long as it is the same."""
-        know_all(request, ())
-        # Read before the row: should somebody draw in between, the tag is too old, and never too young.
-        tag = tag_of(pk, self.kind.model.kind_name, element)
-        row = self.read(request, element)
-        headers = {"ETag": f'"{tag}"'}
-        return Response(status=304, headers=headers) if is_known(request, tag) else Response(row, headers=headers)
-
     def patch(self, request: ApiRequest, pk: UUID, element: UUID) -> Response:
         """Change what is said, and nothing else: one act, however much it is. With `If-Match`, only what was seen."""
         know_all(request, ())
         self.read(request, element)  # what is not there has no body to be read
-        said = self.kind.body(new=False).read(request.data)
+        said = self.kind.body(new=False).of(request)
         with acting(request, pk, (self.model, element)) as journey:  # type: ignore[arg-type]
             found = self._seen(request, journey, element)
             differing = self._differing(found, self.resolved(request, journey, said))
             if differing:
                 with as_one(journey, by=request.member, at=request.at):
                     self.kind.change(found, differing, self.who(request))
-            row, tag = self.read(request, element), tag_of(pk, found.kind_name, element)
-        return Response(row, headers={"ETag": f'"{tag}"'})
+            row = self.read(request, element)
+        return tagged(row)
 
     def delete(self, request: ApiRequest, pk: UUID, element: UUID) -> Response:
         """Take it off the map, with what stands on it: one act, that its member can take back."""
@@ -164,10 +156,8 @@ class OneElement(OnMap, One):
 
     def _seen(self, request: ApiRequest, journey: Journey, pk: UUID) -> Any:
         """The element under the lock, as the request has seen it. Raises Http404, Problem."""
-        found = self.model.on(journey, pk)  # type: ignore[attr-defined]
-        now = self.read(request, pk)
-        refuse_stale(request, tag_of(journey.pk, found.kind_name, pk), now)
-        return found
+        refuse_stale(request, self.read(request, pk))
+        return self.model.on(journey, pk)  # type: ignore[attr-defined]
 
     def _differing(self, element: Any, said: Words) -> Words:
         attributes = {name: attribute for attribute, name in self.names.items()}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,14 +12,18 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.paging import id_of
+from accounts.api.bodies import Body, Said, a_day, a_whole, an_id, of_model, some_text
+from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID, TEXT, Schema
+from accounts.api.shapes import ID, TEXT, WHOLE, Schema
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
-from accounts.models import Access
+from accounts.models import Access, Member
+from journeys.api.acting import acting
 from journeys.beginning import begin_empty
 from journeys.models import Journey, Segment, Version
 from journeys.models.element import ActRefused
+from journeys.models.version import LONGEST_NOTE
 
 FIELDS = ("id", "segment", "title", "summary", "owner", "review_on", "revision", "made_at", "changed_at")
 
@@ -86,19 +91,78 @@ class JourneysOfSource(Maps):
         return rows
 
 
+def _review(value: Any) -> date | None:
+    day: date | None = a_day.or_null.read(value)
+    if day and not 2000 <= day.year <= 2199:
+        raise ValueError("A year between 2000 and 2199, please.")
+    return day
+
+
+CHANGED = Body(
+    {
+        "title": of_model(Journey, "title"), "summary": of_model(Journey, "summary"), "segment": an_id, "owner": an_id.or_null,
+        "review_on": Said(a_day.or_null.schema, _review),
+    }
+)  # fmt: skip
+
+
 class OneJourney(One):
+    """What a map says about itself; its parts have addresses of their own."""
+
+    doors = {"GET": Access.VIEWER, "PATCH": Access.EDITOR}
     model = Journey
     fields = FIELDS
+    bodies = {"PATCH": CHANGED.schema}
+    refusals = {"PATCH": [412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Journey.objects.visible_to(request.member)
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return 200, cls.row_schema()
+
+    def patch(self, request: ApiRequest, pk: UUID) -> Response:
+        """Change what is said, and nothing else, as one act. With `If-Match`, only where nobody has drawn since."""
+        know_all(request, ())
+        self.read(request, pk)  # what is not there has no body to be read
+        said = CHANGED.of(request)
+        with acting(request, pk) as journey:
+            refuse_stale(request, self.read(request, pk))
+            fields = {self.ATTRIBUTES.get(name, name): value for name, value in said.items()}
+            self._refuse_unknown(request, said)
+            differing = {name: value for name, value in fields.items() if getattr(journey, name) != value}
+            if differing:
+                journey.edit(differing, by=request.member, at=request.at)
+            row = self.read(request, pk)
+        return tagged(row)
+
+    ATTRIBUTES: ClassVar[dict[str, str]] = {"segment": "segment_id", "owner": "owner_id"}
+
+    @staticmethod
+    def _refuse_unknown(request: ApiRequest, said: dict[str, Any]) -> None:
+        wrong = {}
+        if "segment" in said and not Segment.objects.visible_to(request.member).filter(pk=said["segment"]).exists():
+            wrong["segment"] = ["There is no such segment."]
+        if said.get("owner") and not Member.objects.visible_to(request.member).filter(pk=said["owner"]).exists():
+            wrong["owner"] = ["There is no such member."]
+        if wrong:
+            raise ValidationError(wrong)
+
+
+PUBLISHED = Body({
+    "note": some_text(LONGEST_NOTE, least=0),
+    "seen": Said({**WHOLE, "minimum": 0, "description": "The revision that was looked at."}, a_whole.read),
+})  # fmt: skip
 
 
 class Versions(Listed):
     """What has been published of a map, without the maps themselves."""
 
+    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
     model = Version
     fields = ("id", "number", "revision", "note", "by", "at")
+    bodies = {"POST": PUBLISHED.schema}
     orders = {"number": "number"}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -106,3 +170,16 @@ class Versions(Listed):
         if journey is None:
             raise Http404
         return Version.objects.of(journey)
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
+
+    def post(self, request: ApiRequest, pk: UUID) -> Response:
+        """Publish the map as it is now. With `seen`, only what was looked at."""
+        know_all(request, ())
+        rows = self.rows(request)
+        said = PUBLISHED.of(request)
+        with acting(request, pk) as journey:
+            made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
+        return Response(rows.filter(pk=made.pk).values(*self.fields).get(), status=201)

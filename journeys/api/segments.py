@@ -14,6 +14,7 @@ from accounts.api.paging import know_all
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import Schema
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access
 from journeys.models import Segment
@@ -40,7 +41,7 @@ class Segments(Listed):
     def post(self, request: ApiRequest) -> Response:
         """A new one, at the end of the list."""
         know_all(request, ())
-        said = {"description": "", "expected_customers": None, **NEW.read(request.data)}
+        said = {"description": "", "expected_customers": None, **NEW.of(request)}
         try:
             with transaction.atomic():
                 made = Segment.objects.make(request.member.workspace, said["name"], at=request.at)
@@ -48,7 +49,7 @@ class Segments(Listed):
         except IntegrityError as trouble:
             raise _taken() from trouble
         row = OneSegment().read(request, made.pk)
-        return Response(row, status=201, headers={"Location": f"/api/v1/segments/{made.pk}"})
+        return tagged(row, 201, {"Location": f"/api/v1/segments/{made.pk}"})
 
 
 class OneSegment(One):
@@ -56,7 +57,7 @@ class OneSegment(One):
     model = Segment
     fields = FIELDS
     bodies = {"PATCH": CHANGED.schema}
-    refusals = {"DELETE": [409]}
+    refusals = {"PATCH": [412], "DELETE": [409, 412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Segment.objects.visible_to(request.member)
@@ -69,21 +70,24 @@ class OneSegment(One):
         """Change what is said, and nothing else."""
         know_all(request, ())
         self.read(request, pk)  # what is not there has no body to be read
-        said = CHANGED.read(request.data)
+        said = CHANGED.of(request)
         try:
             with transaction.atomic():
                 found = self._held(request, pk)
+                refuse_stale(request, self.read(request, pk))
                 found.describe(**{name: getattr(found, name) for name in SAID} | said)
         except IntegrityError as trouble:
             raise _taken() from trouble
-        return Response(self.read(request, pk))
+        return tagged(self.read(request, pk))
 
     def delete(self, request: ApiRequest, pk: UUID) -> Response:
         """One that has no map and no customer."""
         know_all(request, ())
         try:
             with transaction.atomic():
-                self._held(request, pk).remove()
+                found = self._held(request, pk)
+                refuse_stale(request, self.read(request, pk))
+                found.remove()
         except ProtectedError as trouble:
             hint = "Move them to another segment first."
             raise Problem(409, "in-use", "It is in use", "A map or a customer is of this segment.", hint=hint) from trouble

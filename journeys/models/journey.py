@@ -225,7 +225,7 @@ class Journey(models.Model):
         self.edit({"title": title}, by=by, at=at, was=was)
 
     def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: Mapping[str, Any] | None = None) -> None:
-        """Set what the map says about itself: title, summary, owner_id, review_on. Only fields that differ are recorded."""
+        """Set what the map says about itself: title, summary, owner_id, review_on, segment_id. Only what differs is recorded."""
         if "title" in fields:
             fields["title"] = fields["title"].strip()
             if not fields["title"]:
@@ -243,6 +243,8 @@ class Journey(models.Model):
             return f"set the review to {day:%-d %B %Y}" if day else "took the date of the review away"
         if set(fields) == {"owner_id"}:
             return "changed the owner of the journey"
+        if set(fields) == {"segment_id"}:
+            return "moved the journey to another segment"
         return "edited what the journey says about itself"
 
     def publish(self, note: str, *, by: Member, at: datetime, seen: int | None = None) -> Version:

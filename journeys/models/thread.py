@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.ids import new_id
 from accounts.models import Member
@@ -56,6 +58,15 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def with_numbers(self) -> ThreadQuerySet:
         """Each with `comment_count`."""
         return self.annotate(comment_count=models.Count("comments"))
+
+    def whole(self, most: int) -> ThreadQuerySet:
+        """Each with `comment_count` and, up to so many, its `last_comments` as plain data, the newest first."""
+        of_it = Comment.objects.filter(thread=models.OuterRef("pk"))
+        count = of_it.order_by().values("thread").annotate(n=models.Count("pk")).values("n")
+        names = ("id", "text", "at", "edited_at", "deleted_at")
+        plain = JSONObject(by="by_id", **{name: name for name in names})
+        last = of_it.order_by("-at", "-id").values(plain=plain)[:most]
+        return self.annotate(comment_count=Coalesce(models.Subquery(count), 0), last_comments=ArraySubquery(last))
 
     def name_of(self, about: tuple[str, UUID]) -> str:
         """What an element that is gone was called, if there has been a thread about it; "" if not."""

@@ -151,6 +151,19 @@ class Playbook(models.Model):
 
         self._hold(change, at)
 
+    def rewrite(self, values: Mapping[str, Any], *, at: datetime) -> None:
+        """Set "title", "summary" and parts of the body, each as a whole: the lists of steps, messages and links, too.
+
+        Raises BodyRefused, and IntegrityError (playbook_title_once) if the title is taken.
+        """
+
+        def change(held: Playbook) -> None:
+            whole = with_words({**held.whole, **values}, {})
+            held.title, held.summary = whole["title"], whole["summary"]
+            held.body = check_body({name: whole[name] for name in blank_body()})
+
+        self._hold(change, at)
+
     def add(self, part: str, item: Item, *, at: datetime, before: str | None = None) -> None:
         """A step, message or link; `part` is "steps", "messages" or "links". Raises BodyRefused."""
         self._change(lambda body: with_item(body, part, item, before), at)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
 from customers.models import Customer
-from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Touchpoint
+from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Thread, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
@@ -38,6 +38,7 @@ OF = {
     "customers/<uuid:pk>": "customer",
     "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
+    "enrolments/<uuid:pk>": "enrolment",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
     "scheduled-touchpoints/<uuid:pk>": "scheduled",
@@ -46,6 +47,10 @@ OF = {
     "scheduled-touchpoints/<uuid:pk>/reopen": "scheduled",
     "scheduled-touchpoints/<uuid:pk>/reschedule": "scheduled",
     "scheduled-touchpoints/<uuid:pk>/snooze": "scheduled",
+    "journeys/<uuid:pk>/comments": "journey",
+    "journeys/<uuid:pk>/comments/<uuid:thread>": "journey thread",
+    "journeys/<uuid:pk>/comments/<uuid:thread>/replies": "journey thread",
+    "journeys/<uuid:pk>/comments/<uuid:thread>/replies/<uuid:comment>": "journey thread comment",
 }
 #: where nothing is, it is made: that takes a segment, of which these requests do not speak
 MAKES = {("PUT", "journeys/by-external-id/<str:source>/<str:external_id>/document")}
@@ -59,11 +64,12 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
-    enrolment = enrolled(published("five-stages", owner)[1], owner)
-    scheduled = ScheduledTouchpoint.objects.of(enrolment).planned().in_order()[0]
+    travel = enrolled(published("five-stages", owner)[1], owner)
+    scheduled = ScheduledTouchpoint.objects.of(travel).planned().in_order()[0]
+    parts = parts_of(journey, owner)
     return {
-        "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
-        "scheduled": scheduled.pk, **parts_of(journey, owner),
+        **parts, "playbook": playbook.pk, "enrolment": travel.pk, "journey": journey.pk, "segment": journey.segment_id,
+        "customer": made.pk, "scheduled": scheduled.pk,
     }  # fmt: skip
 
 
@@ -75,9 +81,11 @@ def parts_of(journey, owner):
         Touchpoint.catch(journey, kind, stage, lane, slot, kind=kind, **who)
         for slot, kind in enumerate(("touchpoint", "milestone", "event"))
     )
+    thread = Thread.objects.begin(journey, None, "", "Is that so?", **who)
     handoff = Handoff.draw(card, owner.workspace.roles.first(), **who)
     emotion = Emotion.place(journey, "Proud", stage, 0, 1, **who)
     found = {"stage": stage, "lane": lane, "touchpoint": card, "event": event, "handoff": handoff, "emotion": emotion}
+    found |= {"thread": thread, "comment": thread.comments.get()}
     return {kind: one.pk for kind, one in found.items()} | {"connector": Connector.join(card, other, "sequence", **who).pk}
 
 
@@ -151,7 +159,7 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger, "admin"))
     for path, cls in WITH_ID:
         for method in cls.doors:
-            theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,)))
+            theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,), (2,)))
             for nowhere in others:
                 assert theirs.status_code == nowhere.status_code == (400 if (method, path) in MAKES else 404)
                 assert theirs.content == nowhere.content
@@ -167,9 +175,10 @@ def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
     for path, cls in WITH_ID:
         if " " in OF[path]:
             for method in cls.doors:
-                answers = client.ask(method, address(path, ids, gone=(1,))), client.ask(method, address(path, elsewhere))
-                assert [one.status_code for one in answers] == [404, 404], (path, method)
-                assert answers[0].content == answers[1].content
+                gone = [address(path, ids, gone=(place,)) for place in range(1, len(OF[path].split()))]
+                answers = [client.ask(method, where) for where in (address(path, elsewhere), *gone)]
+                assert {one.status_code for one in answers} == {404}, (path, method)
+                assert len({one.content for one in answers}) == 1
 
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):

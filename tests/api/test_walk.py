@@ -40,4 +40,4 @@ def test_the_walk_goes_through(walk):
     assert len(found) >= 8
     for block in found:
         run(block, walk)
-    assert Journey.objects.get(pk=walk["id"]).revision == 2
+    assert Journey.objects.get(pk=walk["id"]).revision == 5

@@ -17,8 +17,7 @@ def test_a_card_that_a_program_moves_moves_on_the_open_pages(listen, web, owner,
     card = Touchpoint.catch(journey, "Kickoff call", stage, lane, 0, by=owner, at=now)
     streams = [listen(owner, journey), listen(viewer, journey)]
     said = {"stage": str(later.pk), "slot": 2, "title": "First call"}
-    answer = ApiClient(token_of(editor)).ask("PATCH", f"journeys/{journey.pk}/touchpoints/{card.pk}", said)
-    assert answer["ETag"] == '"5"'
+    ApiClient(token_of(editor)).ask("PATCH", f"journeys/{journey.pk}/touchpoints/{card.pk}", said)
     for stream in streams:
         _, _, data = stream.wait_for(lambda name, id, _: not name and id == "5")
         told = step_of(data)
