@@ -2,11 +2,50 @@
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
+
+import jsonschema_rs
 import pytest
 from django.test import Client
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import ApiToken
+
+
+@cache
+def description():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@cache
+def judge(path, method, status):
+    """Says what is wrong with a body; None where that answer is not documented."""
+    whole = description()
+    answer = whole["paths"][path][method]["responses"].get(str(status))
+    if answer is None:
+        return None
+    content = answer.get("content")
+    if not content:
+        return lambda body: [f"a body: {body!r}"] if body else []
+    (said,) = content.values()
+    rules = jsonschema_rs.validator_for({"components": whole["components"], **said["schema"]}, validate_formats=True)
+    return lambda body: [f"{one.instance_path}: {one.message}" for one in rules.iter_errors(json.loads(body))]
+
+
+def refuse_undocumented(method, answer):
+    """Every answer that a test gets has to be one that the description of the API speaks of."""
+    door = getattr(answer, "resolver_match", None)
+    cls = getattr(door and door.func, "cls", None)
+    if method not in getattr(cls, "doors", {}) or answer.status_code == 500:  # tests of what went wrong look for it themselves
+        return
+    path = "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", door.route).replace("{pk}", "{id}")
+    found = judge(path, method.lower(), answer.status_code)
+    assert found, f"{method} {path} answers {answer.status_code}, which is not documented: {answer.content[:300]!r}"
+    wrong = found(answer.content)
+    assert not wrong, f"{method} {path} {answer.status_code}: {wrong[:3]}"
 
 
 class ApiClient(Client):
@@ -21,7 +60,9 @@ class ApiClient(Client):
 
     def generic_json(self, method, path, more, headers):
         call = getattr(self, method.lower())
-        return call(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()}, **more)
+        answer = call(f"/api/v1/{path}", headers={name.replace("_", "-"): value for name, value in headers.items()}, **more)
+        refuse_undocumented(method, answer)
+        return answer
 
 
 def token_of(member, scope="write"):
