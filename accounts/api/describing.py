@@ -62,7 +62,9 @@ class Description(AutoSchema):
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_summary(self) -> str:
-        return self.get_operation_id().replace("_", " ")
+        last = [step for step in self.path.split("/") if not step.startswith("{")][-1].replace("-", " ")
+        what = f"one of {last}" if self.path.endswith("}") else last
+        return f"{'list' if self.method == 'GET' and getattr(self.view, "orders", None) else MANY[self.method]} {what}"
 
     def get_description(self) -> str:  # type: ignore[override]
         method = getattr(self.view, self.method.lower(), None)
