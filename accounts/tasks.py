@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.mailing_notices import mail_owed_notices
-from accounts.models import Fact, KeptAnswer
+from accounts.models import Fact, KeptAnswer, Webhook, WebhookDelivery
+from accounts.telling import owe, send_due, send_now
 
 
 @shared_task(name="accounts.mail_notices")
@@ -29,3 +31,23 @@ def forget_answers() -> None:
 def forget_facts() -> None:
     """What nobody may ask for any more who follows the changes of a workspace."""
     Fact.objects.forget(at=timezone.now(), kept=timedelta(days=settings.API_CHANGES_KEPT))
+
+
+@shared_task(name="accounts.tell_webhooks")
+def tell_webhooks() -> None:
+    """A sweep: what has happened is written down for those who want to be told, and what is due goes out."""
+    owe(at=timezone.now())
+    send_due()
+
+
+@shared_task(name="accounts.send_delivery")
+def send_delivery(pk: str) -> None:
+    """One that somebody waits for. Should this be lost, the sweep finds it."""
+    send_now(UUID(pk))
+
+
+@shared_task(name="accounts.forget_deliveries")
+def forget_deliveries() -> None:
+    """The log of what webhooks were told a month ago, and keys that sign nothing any more."""
+    WebhookDelivery.objects.forget(at=timezone.now())
+    Webhook.objects.forget_old_keys(at=timezone.now())

@@ -184,6 +184,8 @@ OUTGOING_ALLOWED_HOSTS = _list("OUTGOING_ALLOWED_HOSTS")
 REMINDER_LEASE = float(os.environ.get("REMINDER_LEASE", "600"))
 REMINDER_BACKOFF = float(os.environ.get("REMINDER_BACKOFF", "60"))
 REMINDER_BATCH = int(os.environ.get("REMINDER_BATCH", "200"))
+#: webhooks that a worker posts to at the same time
+WEBHOOK_THREADS = int(os.environ.get("WEBHOOK_THREADS", "8"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
