@@ -22,7 +22,10 @@ class WebhookForm(forms.Form):
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://example.com/touchline"}),
     )  # fmt: skip
     description = forms.CharField(
-        max_length=100, label="What is it for?", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        max_length=100,
+        label="What is it for? (if you like)",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     types = forms.MultipleChoiceField(
         label="Only some events", required=False, choices=grouped, widget=forms.CheckboxSelectMultiple
