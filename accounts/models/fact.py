@@ -29,7 +29,9 @@ HORIZON = """(
 FORGET = "DELETE FROM accounts_fact WHERE id = ANY(ARRAY(SELECT id FROM accounts_fact WHERE at < %s LIMIT %s))"
 
 # Brought along by a dump: their transactions are yet to come here, and then they would be told as if they were new.
-FORGET_OTHERS = "DELETE FROM accounts_fact WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+FORGET_OTHERS = """
+    DELETE FROM accounts_fact WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        AND transaction IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint"""
 
 
 class Place(NamedTuple):
