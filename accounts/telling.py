@@ -80,13 +80,12 @@ class Run:
         self.under_way: dict[Future[Outcome], tuple[Turn, WebhookDelivery]] = {}
         self.arrived = 0
         self.until = time.monotonic() + LONGEST
+        self.looks_at = 0.0
 
     def go(self) -> int:
-        looks_at = 0.0
         while True:
-            if time.monotonic() >= looks_at or not self.under_way:
+            if time.monotonic() >= self.looks_at or not self.under_way:
                 self._claim()
-                looks_at = time.monotonic() + LOOKS_EVERY
             if not self.under_way:
                 return self.arrived
             done, _ = wait(self.under_way, timeout=LOOKS_EVERY, return_when=FIRST_COMPLETED)
@@ -97,6 +96,7 @@ class Run:
 
     def _claim(self) -> None:
         """As many as there are threads free. A turn in which nothing turns out to be due any more is over at once."""
+        self.looks_at = time.monotonic() + LOOKS_EVERY
         while len(self.under_way) < settings.WEBHOOK_THREADS and time.monotonic() < self.until:
             hook = Webhook.objects.claim(self.id, at=self.clock())
             if hook is None:
@@ -109,6 +109,8 @@ class Run:
         delivery = None if turn.is_over else WebhookDelivery.objects.take_next(turn.webhook, self.id, at=now)
         if delivery is None:
             Webhook.objects.release(turn.webhook, self.id)
+            if turn.is_over:
+                self.looks_at = 0.0  # there may be more for it, after all others that wait for a turn
             return
         turn.sent += 1
         self.under_way[self.pool.submit(_bring, *_letter(delivery, now))] = turn, delivery

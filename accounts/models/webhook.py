@@ -55,8 +55,8 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return self.select_related("made_by__user").order_by("made_at", "id")
 
     def make(self, url: str, *, description: str = "", types: Iterable[str] = (), by: Member, at: datetime) -> Webhook:
-        """In the workspace of whoever makes it, told of all that happens from now on, or of some `types`. Raises Refused, Unreachable,
-        TooManyWebhooks."""
+        """In the workspace of whoever makes it, told of all that happens from now on, or of some `types`. Raises Refused,
+        Unreachable, TooManyWebhooks."""
         check(url)
         workspace = by.workspace
         with transaction.atomic():
