@@ -3,15 +3,21 @@
 from django.urls import path, re_path
 
 from accounts.api.changes import Changes
+from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
 from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
-from journeys.api.documents import JourneyChanges, JourneyDocument
-from journeys.api.journeys import Journeys, OneJourney, Versions
+from journeys.api import elements
+from journeys.api.document_schema import PublishedDocumentSchema
+from journeys.api.documents import ExternalDocument, JourneyChanges, JourneyDocument
+from journeys.api.journeys import Journeys, JourneysOfSource, OneJourney, Versions
 from journeys.api.segments import OneSegment, Segments
 from playbooks.api.playbooks import OnePlaybook, Playbooks
 
 urlpatterns = [
+    path("v1/schema", ApiSchema.as_view()),
+    path("v1/schemas/journey-document", PublishedDocumentSchema.as_view()),
+    path("v1/docs", ApiDocs.as_view()),
     path("v1/me", Me.as_view()),
     path("v1/changes", Changes.as_view()),
     path("v1/roles", Roles.as_view()),
@@ -21,10 +27,26 @@ urlpatterns = [
     path("v1/segments", Segments.as_view()),
     path("v1/segments/<uuid:pk>", OneSegment.as_view()),
     path("v1/journeys", Journeys.as_view()),
+    path("v1/journeys/by-external-id/<str:source>", JourneysOfSource.as_view()),
+    path("v1/journeys/by-external-id/<str:source>/<str:external_id>/document", ExternalDocument.as_view()),
     path("v1/journeys/<uuid:pk>", OneJourney.as_view()),
     path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),
     path("v1/journeys/<uuid:pk>/changes", JourneyChanges.as_view()),
     path("v1/journeys/<uuid:pk>/versions", Versions.as_view()),
+    path("v1/journeys/<uuid:pk>/stages", elements.Stages.as_view()),
+    path("v1/journeys/<uuid:pk>/stages/<uuid:element>", elements.OneStage.as_view()),
+    path("v1/journeys/<uuid:pk>/lanes", elements.Lanes.as_view()),
+    path("v1/journeys/<uuid:pk>/lanes/<uuid:element>", elements.OneLane.as_view()),
+    path("v1/journeys/<uuid:pk>/touchpoints", elements.Touchpoints.as_view()),
+    path("v1/journeys/<uuid:pk>/touchpoints/<uuid:element>", elements.OneTouchpoint.as_view()),
+    path("v1/journeys/<uuid:pk>/events", elements.Events.as_view()),
+    path("v1/journeys/<uuid:pk>/events/<uuid:element>", elements.OneEvent.as_view()),
+    path("v1/journeys/<uuid:pk>/connectors", elements.Connectors.as_view()),
+    path("v1/journeys/<uuid:pk>/connectors/<uuid:element>", elements.OneConnector.as_view()),
+    path("v1/journeys/<uuid:pk>/handoffs", elements.Handoffs.as_view()),
+    path("v1/journeys/<uuid:pk>/handoffs/<uuid:element>", elements.OneHandoff.as_view()),
+    path("v1/journeys/<uuid:pk>/emotions", elements.Emotions.as_view()),
+    path("v1/journeys/<uuid:pk>/emotions/<uuid:element>", elements.OneEmotion.as_view()),
     path("v1/customers", Customers.as_view()),
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "config",
     "accounts",
     "playbooks",
@@ -156,6 +158,18 @@ STORAGES = {
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "accounts.api.problems.answer",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Touchline",
+    "VERSION": "1",
+    "DESCRIPTION": "Maps, customers and what is delivered to them, in step with other systems.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "tryItOutEnabled": True},
+    "POSTPROCESSING_HOOKS": ["accounts.api.describing.as_components"],
+    "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "tl_…"}}},
 }
 #: requests a minute that a token, or somebody signed in, has of the API
 API_RATE = int(os.environ.get("API_RATE", "600"))

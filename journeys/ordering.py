@@ -6,7 +6,7 @@ who move different stages do not meet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def position_at(rows: Sequence[Any], before: Any = None) -> float:
 
     Rows equal in position are ordered by id, so the order is always total; `stand` sees to it that they do not become equal.
     """
-    ordered = sorted(rows, key=_in_order)
+    ordered = in_order(rows)
     if before is not None:
         index = next((i for i, row in enumerate(ordered) if row.pk == before.pk), None)
         if index is not None:
@@ -34,11 +34,11 @@ def stand(act: Act, row: Any, others: Sequence[Any], before: Any = None) -> None
     if all(other.position != position for other in others):
         act.change(row, position=position)
         return
-    ordered = sorted(others, key=_in_order)
+    ordered = in_order(others)
     index = next((i for i, other in enumerate(ordered) if before is not None and other.pk == before.pk), len(ordered))
     for number, element in enumerate([*ordered[:index], row, *ordered[index:]], start=1):
         act.change(element, position=float(number))
 
 
-def _in_order(row: Any) -> tuple[float, str]:
-    return row.position, str(row.pk)
+def in_order(rows: Iterable[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: (row.position, str(row.pk)))

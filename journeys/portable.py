@@ -9,7 +9,7 @@ A dismissal says of which "kind" its "subject" is: "role" (by name), an element'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -106,6 +106,33 @@ def named_in(data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
                 if isinstance(value, str) and value.strip():
                     found[what].setdefault(value.strip().casefold(), value.strip())
     return list(found["role"].values()), list(found["playbook"].values())
+
+
+def refuse_unknown(data: Any) -> None:
+    """Whoever keeps a map in step by documents has mistyped what nobody knows. Raises NotPortable."""
+    if not isinstance(data, dict):
+        return
+    known = {"id", "revision", "format", "version", "journey", *KEYS.values()}
+    if unknown := data.keys() - known:
+        raise NotPortable(f"There is no “{str(min(unknown))[:40]}” in a document.")
+    for model in KINDS:
+        rows = data.get(model.document_key)
+        names = {"id", *_names(model)}
+        for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+            if isinstance(row, dict) and not row.keys() <= names:
+                unknown = row.keys() - names
+                raise NotPortable(f"{model.document_key}, number {number}: there is no “{str(min(unknown))[:40]}”.")
+
+
+def _names(model: type[Element]) -> Iterator[str]:
+    """What the fields of a kind are called in a document."""
+    for name in model.logged:
+        if name == "subject_id":
+            yield from ("kind", "subject")
+        elif name == "child_id":
+            yield "child"
+        elif name not in LEFT_OUT:
+            yield (NAMED.get(name) or REFERENCES.get(name) or (name,))[0]
 
 
 def to_document(

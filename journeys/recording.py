@@ -50,6 +50,8 @@ class Act:
         self.kind = Change.Kind.ACT
         self.reverts: Change | None = None
         self.written: Change | None = None
+        #: what the acts are called that have joined in: see joining.py
+        self.parts: list[str] = []
         self._before: dict[tuple[str, str], dict[str, Any] | None] = {}
         #: by kind and id, what the act has made or changed; None for what it has deleted
         self._elements: defaultdict[str, dict[str, Element | None]] = defaultdict(dict)
@@ -329,6 +331,10 @@ class Act:
 @contextmanager
 def recording(journey: Journey, label: str, *, by: Member, at: datetime) -> Iterator[Act]:
     """Lock the journey, let the caller change it, write and append the Change. The caller's journey gets the new revision."""
+    if journey.joint is not None:
+        journey.joint.parts.append(label)
+        yield journey.joint
+        return
     if journey.held is not None:
         act = Act(journey, label, by=by, at=at)
         yield act

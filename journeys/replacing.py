@@ -1,7 +1,8 @@
 """A whole map in one document, as another program keeps it: read it, and put it back as one act that touches only what differs.
 
-The document is a portable journey (journeys/portable.py) with "id" and "revision"; its elements bear the ids they have here.
-What a portable journey does not say stays as it is: the segment, the owner, the review, and the journey inside of a card.
+The document is a portable journey (journeys/portable.py) with "id" and "revision", and "child" of a card that has a journey
+inside; its elements bear the ids they have here, or in another system (journeys/external_ids.py).
+What it does not say stays as it is: the segment, the owner, the review, and the journey inside of a card without "child".
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from django.db import connection, transaction
 from accounts.ids import id_text
 from journeys.differing import patches_between
 from journeys.document import Document, Patch
+from journeys.external_ids import Outside, by_kind
+from journeys.inside import put_inside
 from journeys.models import Change, Journey, Lane
 from journeys.models.journey import SEEN
 from journeys.names import names_by_id, take_in
-from journeys.portable import KINDS, MOST, NotPortable, as_uuid, named_in, portable, to_document
+from journeys.portable import KINDS, MOST, NotPortable, as_uuid, named_in, portable, refuse_unknown, to_document
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
@@ -66,69 +69,85 @@ class Replaced:
         ]
 
 
-# What a document says besides the map: the names of roles and playbooks. Two documents with one tag are the same, byte by byte.
+# What a document says besides the map: the names of roles and playbooks, and what the maps are called in that other system. Two
+# documents with one tag are the same, byte by byte.
 TAG = f"""
-    SELECT revision, md5(
+    SELECT revision, md5(%s || coalesce((SELECT string_agg(element::text || external_id, E'\\n' ORDER BY element)
+            FROM journeys_externalid WHERE workspace_id = %s AND source = %s AND kind = 'journey' AND %s <> ''), '') ||
         coalesce((SELECT string_agg(id::text || name, E'\\n' ORDER BY id) FROM accounts_role WHERE workspace_id = %s), '') ||
         coalesce((SELECT string_agg(id::text || title, E'\\n' ORDER BY id) FROM playbooks_playbook WHERE workspace_id = %s), ''))
     FROM journeys_journey WHERE {SEEN}
 """  # noqa: S608  # nosec
 
 
-def tag_of(member: Member, pk: UUID) -> str | None:
+def tag_of(member: Member, pk: UUID, source: str = "") -> str | None:
     """Another one as soon as the document of that map is; None if the member may not see it."""
+    workspace = member.workspace_id
     with connection.cursor() as cursor:
-        cursor.execute(TAG, [member.workspace_id, member.workspace_id, pk, member.workspace_id])
+        cursor.execute(TAG, [source, workspace, source, source, workspace, workspace, pk, workspace])
         found = cursor.fetchone()
     return f"{found[0]}-{found[1][:16]}" if found else None
 
 
-def document_of(journey: Journey, workspace: UUID) -> dict[str, Any]:
-    """The map as a client gets it."""
+def document_of(journey: Journey, workspace: UUID, source: str = "") -> dict[str, Any]:
+    """The map as a client gets it, in the words of that other system."""
     document = read_document(journey)
-    return {"id": document["id"], "revision": document["revision"], **portable(document, *names_by_id(workspace))}
+    told = {"id": document["id"], "revision": document["revision"], **portable(document, *names_by_id(workspace))}
+    for card in told["touchpoints"]:
+        if child := document["touchpoints"][card["id"]]["child_id"]:
+            card["child"] = child
+    return Outside.of(source, workspace, journey.pk).tell(told)
 
 
-def is_unchanged(journey: Journey, data: Any, *, tag: str, by: Member) -> bool:
+def is_unchanged(journey: Journey, data: Any, *, tag: str, by: Member, source: str = "") -> bool:
     """Whether the data say exactly what the map says, without waiting for whoever draws on it just now. If not, it has to be
     looked at more closely."""
-    if not isinstance(data, dict) or tag_of(by, journey.pk) != tag:
+    if not isinstance(data, dict) or tag_of(by, journey.pk, source) != tag:
         return False
-    now = document_of(journey, by.workspace_id)
+    now = document_of(journey, by.workspace_id, source)
     own = {"id": data.get("id"), "revision": data.get("revision")}
-    return bool({**now, **own} == data) and tag_of(by, journey.pk) == tag
+    return bool({**now, **own} == data) and tag_of(by, journey.pk, source) == tag
 
 
-def replace(journey: Journey, data: Any, *, tag: str, by: Member, at: datetime, only_look: bool = False) -> Replaced:
+def replace(
+    journey: Journey, data: Any, *, tag: str, by: Member, at: datetime, only_look: bool = False, source: str = ""
+) -> Replaced:  # fmt: skip
     """Let the map be what the document says, if `tag` is its tag still. `only_look`: say what would change, and change nothing.
-    Raises Stale, NotPortable, ActRefused."""
-    if is_unchanged(journey, data, tag=tag, by=by):
+    `source`: in whose words it speaks. Raises Stale, NotPortable, ActRefused."""
+    if is_unchanged(journey, data, tag=tag, by=by, source=source):
         return Replaced(journey.revision, tag, [])
     with transaction.atomic():
         with recording(journey, "brought the map in line through the API", by=by, at=at) as act:
-            if (current := tag_of(by, journey.pk)) != tag:
-                raise Stale(act.journey.revision, current or "", _changed_since(act.journey, tag))
+            outside = Outside.of(source, by.workspace_id, journey.pk)
+            if (current := tag_of(by, journey.pk, source)) != tag:
+                raise Stale(act.journey.revision, current or "", _changed_since(act.journey, tag, outside))
             now = read_document(act.journey)
-            then, ids = _wanted(data, now, by, at)
+            then, ids = _wanted(journey, outside.take(data), now, by, at)
             patches = patches_between(now, then)
             apply_to(act, patches)
+            outside.keep(journey, by_kind(ids))
+        told = [{**patch, "id": outside.called(patch["kind"], patch["id"])} for patch in patches]
+        given = {} if source else _told_apart(ids)
         if only_look:
             transaction.set_rollback(True)
-            return Replaced(now["revision"], tag, patches, ids=ids)
-        return Replaced(journey.revision, tag_of(by, journey.pk) or "", patches, act.written, ids)
+            return Replaced(now["revision"], tag, told, ids=given)
+        return Replaced(journey.revision, tag_of(by, journey.pk, source) or "", told, act.written, given)
 
 
-def _changed_since(journey: Journey, tag: str) -> list[str]:
+def _changed_since(journey: Journey, tag: str, outside: Outside) -> list[str]:
     """What the latest changes since the revision that the tag names have touched."""
     said = tag.partition("-")[0]
     revision = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
     changes = Change.objects.of(journey).since(revision).reverse()[:LAST]  # the map is locked meanwhile
     patches = changes.values_list("patches", flat=True)
-    return sorted({patch["id"] for listed in patches for patch in listed})
+    return sorted({outside.called(patch["kind"], patch["id"]) for listed in patches for patch in listed})
 
 
-def _wanted(data: Any, now: Document, by: Member, at: datetime) -> tuple[Document, dict[str, str]]:
-    """(the map that the data speak of, ids that had to be others)."""
+def _wanted(
+    journey: Journey, data: Any, now: Document, by: Member, at: datetime
+) -> tuple[Document, dict[str, dict[str, str]]]:  # fmt: skip
+    """(the map that the data speak of, ids that had to be others, by list)."""
+    refuse_unknown(data)
     roles, playbooks = named_in(data) if isinstance(data, dict) else ([], [])
     refuse_bad_names(roles, playbooks)
     known = take_in(by.workspace_id, roles, playbooks, at=at)
@@ -140,23 +159,30 @@ def _wanted(data: Any, now: Document, by: Member, at: datetime) -> tuple[Documen
     then["journey"] = {**now["journey"], **then["journey"]}
     if not then["journey"]["title"].strip():
         raise NotPortable("“journey”: it needs a “title”.")
-    for id, card in then["touchpoints"].items():
-        card["child_id"] = now["touchpoints"].get(id, {}).get("child_id")
+    put_inside(journey, data, then, now, by=by)
     for key in ("stages", "lanes"):
         _put_in_order(then[key], now[key])
     return then, given
 
 
-def _other_ids(data: dict[str, Any], then: Document) -> dict[str, str]:
-    """What ids that the data give have become, where they are others."""
-    found: dict[str, str] = {}
+def _other_ids(data: dict[str, Any], then: Document) -> dict[str, dict[str, str]]:
+    """List -> ids that the data give -> what they have become, where they are others."""
+    found: dict[str, dict[str, str]] = {}
     for model in KINDS:
-        for row, id in zip(data.get(model.document_key, []), then[model.document_key], strict=True):
-            if row["id"] == id:
-                continue
-            if row["id"] in found:
-                raise NotPortable(f"“{model.document_key}”: the id “{row['id'][:40]}” stands in another list, too.")
-            found[row["id"]] = id
+        key = model.document_key
+        rows = zip(data.get(key, []), then[key], strict=True)
+        if changed := {row["id"]: id for row, id in rows if row["id"] != id}:
+            found[key] = changed
+    return found
+
+
+def _told_apart(ids: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Id that was given -> the one it has. Raises NotPortable where one was given in two lists."""
+    found: dict[str, str] = {}
+    for key, known in ids.items():
+        if twice := next((id for id in known if id in found), None):
+            raise NotPortable(f"“{key}”: the id “{twice[:40]}” stands in another list, too.")
+        found |= known
     return found
 
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.paging import know_all, limit_of, refused
 from accounts.api.problems import Problem
+from accounts.api.shapes import FLAG, ID, INSTANT, TEXT, list_of, one_of, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import GONE, KINDS, TYPES, kind_of
 from accounts.models import Access, Fact, Place
@@ -20,6 +21,9 @@ from accounts.models import Access, Fact, Place
 USUAL, MOST = 100, 500
 FURTHEST = 2**63
 SHOWN = ("transaction", "id", "type", "subject", "body", "at")
+
+#: and what else of it there is, by type
+FACT = thing(type=one_of(*TYPES), kind=one_of(*KINDS), id=ID, at=INSTANT, deleted=FLAG)
 
 
 class Cursor(NamedTuple):
@@ -49,6 +53,16 @@ class Changes(ApiView):
     """Facts, the oldest first, from `cursor` on; without one none. `next` goes on from here, also where nothing is new."""
 
     doors = {"GET": Access.VIEWER}
+    queries = {
+        "GET": {
+            "cursor": {**TEXT, "description": "From “next” of the answer before."},
+            "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+            "types": {**TEXT, "description": f"Only these, with commas between them: {', '.join(TYPES)}."},
+            "kinds": {**TEXT, "description": f"Only what is about these: {', '.join(KINDS)}."},
+        }
+    }
+    refusals = {"GET": [410]}
+    answers = {"GET": (200, thing(results=list_of(FACT), next=TEXT, more=FLAG))}
 
     def get(self, request: ApiRequest) -> Response:
         know_all(request, ["cursor", "limit", "types", "kinds"])

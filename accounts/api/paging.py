@@ -21,7 +21,7 @@ USUAL, MOST = 50, 200
 #: bytes of a page whose rows are weighed
 HEAVIEST = 4 * 1024 * 1024
 #: parameters that are the list's own, not filters
-OWN = {"cursor", "limit", "order"}
+OWN = {"cursor", "limit", "order", "fields"}
 
 
 def listed(
@@ -30,14 +30,17 @@ def listed(
     fields: Sequence[str],
     orders: Mapping[str, str],
     *,
-    filters: Sequence[str] = (),
+    filters: Iterable[str] = (),
     shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    shown: Sequence[str] | None = None,
     weight: Expression | None = None,
 ) -> Response:
     """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
-    field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of each row; `weight`: its
-    bytes, where there may be many: then a page ends at HEAVIEST. Raises Problem for what makes no sense."""
+    field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of each row; `shown`: what
+    the fields are called then, in their order; `weight`: its bytes, where there may be many: then a page ends at HEAVIEST. Raises
+    Problem for what makes no sense."""
     know_all(request, [*filters, *OWN])
+    wanted = _wanted(request, fields, shown or fields)
     limit = limit_of(request)
     order = request.query_params.get("order", next(iter(orders)))
     field, down = orders.get(order.removeprefix("-")), order.startswith("-")
@@ -49,14 +52,24 @@ def listed(
     rows = rows.order_by(*tail)
     if weight is not None:
         limit = _as_many_as_fit(rows.values_list(weight, flat=True)[:limit])
-    found = list(rows.values(*dict.fromkeys([*fields, field, "pk"]))[: limit + 1])
+    found = list(rows.values(*dict.fromkeys([*wanted, field, "pk"]))[: limit + 1])
     following = None
     if len(found) > limit:
         last = found[limit - 1]
         query = {name: value for name, value in request.query_params.items() if name != "cursor"}
         query["cursor"] = _written([order, last[field], last["pk"]])
         following = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-    return Response({"results": [shape({name: row[name] for name in fields}) for row in found[:limit]], "next": following})
+    return Response({"results": [shape({name: row[name] for name in wanted}) for row in found[:limit]], "next": following})
+
+
+def _wanted(request: Any, fields: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The fields that the address asks for; all of them if it does not say."""
+    if (said := request.query_params.get("fields")) is None:
+        return list(fields)
+    known = dict(zip(shown, fields, strict=True))
+    if unknown := [name for name in said.split(",") if name not in known]:
+        raise refused("fields", f"There is no “{unknown[0][:40]}”. There are {', '.join(known)}.")
+    return [known[name] for name in dict.fromkeys(said.split(","))]
 
 
 def know_all(request: Any, names: Iterable[str]) -> None:

@@ -6,49 +6,81 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Expression, Model, QuerySet
 from django.http import Http404
 from rest_framework.response import Response
 
-from accounts.api.paging import listed
+from accounts.api.paging import MOST, USUAL, know_all, listed
+from accounts.api.shapes import TEXT, Schema, list_of, one_of, or_null, rows_of, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access, Member, Role
 
 
-class Listed(ApiView):
-    """A list. `fields`, `orders` and `filters` as `listed` takes them."""
+class Shown(ApiView):
+    """Rows of a model as a client sees them: the fields, what they are called outside, and what is to be said of those that
+    their field does not describe (name outside -> JSON Schema)."""
 
     doors = {"GET": Access.VIEWER}
+    model: ClassVar[type[Model]]
     fields: ClassVar[Sequence[str]]
-    orders: ClassVar[Mapping[str, str]] = {"id": "pk"}
-    filters: ClassVar[Sequence[str]] = ()
+    names: ClassVar[Mapping[str, str]] = {}
+    known: ClassVar[Mapping[str, Schema]] = {}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         """Those that the member may see and the address asks for. Raises Http404, Problem."""
         raise NotImplementedError
 
-    @staticmethod
-    def shape(row: dict[str, Any]) -> dict[str, Any]:
-        return row
+    @classmethod
+    def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """What becomes of the values of a row."""
+        return {cls.names.get(name, name): value for name, value in row.items()}
+
+    @classmethod
+    def row_schema(cls) -> Schema:
+        return rows_of(cls.model, cls.fields, cls.names, cls.known)
+
+
+class Listed(Shown):
+    """A list. `orders`: name in the address -> field; `filters`: parameter -> what it takes; `weight`: see `listed`."""
+
+    orders: ClassVar[Mapping[str, str]] = {"id": "pk"}
+    filters: ClassVar[Mapping[str, Schema]] = {}
+    weight: ClassVar[Expression | None] = None
 
     def get(self, request: ApiRequest, **parts: Any) -> Response:
-        return listed(request, self.rows(request), self.fields, self.orders, filters=self.filters, shape=self.shape)
+        shown = [self.names.get(name, name) for name in self.fields]
+        rows = self.rows(request)
+        return listed(
+            request, rows, self.fields, self.orders,
+            filters=self.filters, shape=self.shape, shown=shown, weight=self.weight,
+        )  # fmt: skip
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        if method != "GET":
+            return super().answer_schema(method)
+        row = cls.row_schema()
+        return 200, thing(results=list_of({**row, "required": []}), next=or_null({"type": "string", "format": "uri"}))
+
+    @classmethod
+    def parameters(cls, method: str) -> Mapping[str, Schema]:
+        if method != "GET":
+            return super().parameters(method)
+        shown = [cls.names.get(name, name) for name in cls.fields]
+        own: dict[str, Schema] = {
+            "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+            "order": one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
+            "cursor": {**TEXT, "description": "From “next” of the page before, which is a whole address."},
+            "fields": {**TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
+        }
+        return {**cls.filters, **own}
 
 
-class One(ApiView):
+class One(Shown):
     """One of them, by its id."""
 
-    doors = {"GET": Access.VIEWER}
-    fields: ClassVar[Sequence[str]]
-
-    def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        raise NotImplementedError
-
-    @staticmethod
-    def shape(row: dict[str, Any]) -> dict[str, Any]:
-        return row
-
     def get(self, request: ApiRequest, pk: UUID) -> Response:
+        know_all(request, ())
         return Response(self.read(request, pk))
 
     def read(self, request: ApiRequest, pk: UUID) -> dict[str, Any]:
@@ -57,8 +89,13 @@ class One(ApiView):
             raise Http404
         return self.shape(found)
 
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return (200, cls.row_schema()) if method == "GET" else super().answer_schema(method)
+
 
 class Roles(Listed):
+    model = Role
     fields = ("id", "name")
     orders = {"name": "name", "id": "pk"}
 
@@ -69,12 +106,10 @@ class Roles(Listed):
 class Members(Listed):
     """Those who are here; who has left stays in the history under their id."""
 
+    model = Member
     fields = ("id", "user__name", "user__email", "access", "joined_at")
+    names = {"user__name": "name", "user__email": "email"}
     orders = {"id": "pk", "joined_at": "joined_at"}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Member.objects.visible_to(request.member)
-
-    @staticmethod
-    def shape(row: dict[str, Any]) -> dict[str, Any]:
-        return {name.removeprefix("user__"): value for name, value in row.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -18,9 +18,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.authentication import BySession, ByToken
+from accounts.api.describing import Description
 from accounts.api.limits import Allowance, spend_one
 from accounts.api.problems import Problem
 from accounts.api.retrying import once
+from accounts.api.shapes import ID, INSTANT, TEXT, Schema, one_of, or_null, thing
 from accounts.doors import Door
 from accounts.models import Access, ApiToken, Member, Scope
 
@@ -66,12 +68,34 @@ class ApiView(APIView):
     parser_classes = (FromJson,)
     permission_classes = ()
     doors: ClassVar[Mapping[str, Access]] = {}
+    #: method -> what its body has to be: a DRF serializer, or a JSON Schema
+    bodies: ClassVar[Mapping[str, Any]] = {}
+    #: method -> (status, JSON Schema of the answer, or None where it has no body)
+    answers: ClassVar[Mapping[str, tuple[int, Schema | None]]] = {}
+    #: method -> {parameter of the address: JSON Schema}; a parameter not named here is refused by the door itself
+    queries: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
+    #: method -> other statuses where all went well, and the schema of the answer, None where it has no body
+    also_answers: ClassVar[Mapping[str, Mapping[int, Schema | None]]] = {}
+    #: method -> {header: JSON Schema}
+    headers_taken: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
+    #: method -> statuses that it refuses with, besides those that every door of its kind has
+    refusals: ClassVar[Mapping[str, Collection[int]]] = {}
+    schema = Description()
     allowance: Allowance | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         if "post" in vars(cls):
             cls.post = once(cls.post)  # type: ignore[attr-defined]
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        """What is answered when all went well. Raises LookupError for a method nobody has described."""
+        return cls.answers[method]
+
+    @classmethod
+    def parameters(cls, method: str) -> Mapping[str, Schema]:
+        return cls.queries.get(method, {})
 
     @classmethod
     def as_view(cls, **more: Any) -> Any:
@@ -125,6 +149,7 @@ class NoSuchAddress(ApiView):
     """Whatever is below /api/ and is nothing."""
 
     authentication_classes = ()
+    schema = None  # type: ignore[assignment]
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         raise Problem(404, "not-found", "There is no such thing", hint="All addresses begin with /api/v1/.")
@@ -134,6 +159,16 @@ class Me(ApiView):
     """Who asks, in which workspace, and what they may do."""
 
     doors = {"GET": Access.VIEWER}
+    answers = {
+        "GET": (
+            200,
+            thing(
+                member=thing(id=ID, name=TEXT, email=TEXT, access=one_of(*Access.values)),
+                workspace=thing(slug=TEXT, name=TEXT, time_zone=TEXT),
+                token=or_null(thing(name=TEXT, scope=one_of(*Scope.values), expires_at=INSTANT)),
+            ),
+        )
+    }
 
     def get(self, request: ApiRequest) -> Response:
         member, workspace = request.member, request.member.workspace

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.api.paging import flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
+from accounts.api.shapes import DAY, DECIMAL, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from customers.models import Customer, Enrolment
@@ -18,13 +19,45 @@ from customers.upserting import HEALTH, MOST, Busy, Item, Refused, upsert
 
 FIELDS = ("id", "external_id", "name", "segment", "owner", "renewal_on", "value", "health", "made_at", "changed_at")
 
+WORDS = one_of(*HEALTH.values())
+KNOWN = {"health": or_null(WORDS)}
+ITEM: Schema = {
+    "type": "object",
+    "required": ["external_id"],
+    "properties": {
+        "external_id": {"type": "string", "minLength": 1, "maxLength": 200},
+        "name": {"type": "string", "minLength": 1, "maxLength": 200},
+        "segment": ID,
+        "owner": or_null(ID),
+        "renewal_on": or_null(DAY),
+        "value": {"anyOf": [{"type": "number", "minimum": 0}, DECIMAL, {"type": "null"}]},
+        "health": or_null(WORDS),
+        "notes": {"type": ["string", "null"], "maxLength": 20_000},
+    },
+    "additionalProperties": False,
+}
+ERROR = thing(pointer=TEXT, detail=TEXT)
+RESULT: Schema = {
+    "type": "object",
+    "required": ["external_id", "result", "id"],
+    "properties": {
+        "external_id": TEXT, "result": one_of("new", "updated", "unchanged", "bad"), "id": or_null(ID),
+        "changed": list_of(TEXT), "errors": list_of(ERROR),
+    },
+}  # fmt: skip
+
 
 class Customers(Listed):
     """Without their notes, which each has alone."""
 
+    model = Customer
     fields = FIELDS
+    known = KNOWN
     orders = {"name": "name_key", "changed_at": "changed_at", "id": "pk"}
-    filters = ("segment", "owner", "health", "external_id", "search", "renewal_from", "renewal_to")
+    filters = {
+        "segment": ID, "owner": {"anyOf": [ID, one_of("none")]}, "health": WORDS, "external_id": TEXT, "search": TEXT,
+        "renewal_from": DAY, "renewal_to": DAY,
+    }  # fmt: skip
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Customer.objects.visible_to(request.member), request.query_params
@@ -39,16 +72,18 @@ class Customers(Listed):
         rows = rows.matching(said.get("search", "")[:200])
         return rows.renewing(_day(said, "renewal_from"), _day(said, "renewal_to"))
 
-    @staticmethod
-    def shape(row: dict[str, Any]) -> dict[str, Any]:
+    @classmethod
+    def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _shown(row)
 
 
 class OneCustomer(One):
+    model = Customer
     fields = (*FIELDS, "notes")
+    known = KNOWN
 
-    @staticmethod
-    def shape(row: dict[str, Any]) -> dict[str, Any]:
+    @classmethod
+    def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _shown(row)
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -58,23 +93,26 @@ class OneCustomer(One):
 class Enrolments(Listed):
     """Who travels which version of which map, and where they are."""
 
+    model = Enrolment
     fields = ("id", "customer", "journey", "version", "started_on", "stage_id", "cycle", "left_on", "left_because")
-    filters = ("customer", "journey")
+    names = {"stage_id": "stage"}
+    filters = {"customer": ID, "journey": ID}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Enrolment.objects.visible_to(request.member), request.query_params
         named = {name: id_of(said[name], name) for name in self.filters if name in said}
         return rows.filter(**named)
 
-    @staticmethod
-    def shape(row: dict[str, Any]) -> dict[str, Any]:
-        return {("stage" if name == "stage_id" else name): value for name, value in row.items()}
-
 
 class ManyCustomers(ApiView):
     """Up to 5,000 customers by the ids of another system: made where they are not there, changed where they differ."""
 
     doors = {"POST": Access.EDITOR}
+    queries = {"POST": {"dry_run": SWITCH, "all_or_nothing": SWITCH}}
+    bodies = {"POST": thing(customers={"type": "array", "minItems": 1, "maxItems": MOST, "items": ITEM})}
+    answers = {
+        "POST": (200, thing(counts={"type": "object", "additionalProperties": WHOLE}, dry_run=FLAG, results=list_of(RESULT)))
+    }
 
     def post(self, request: ApiRequest) -> Response:
         said = request.data.get("customers") if isinstance(request.data, dict) else None
@@ -104,7 +142,7 @@ def _told(item: Item) -> dict[str, Any]:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "health": HEALTH.get(row["health"])}
+    return {**row, "health": HEALTH.get(row["health"])} if "health" in row else row
 
 
 def _health(said: str) -> int:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, IntegerField
+from django.db.models import F, Func, IntegerField, QuerySet
 from django.http import Http404
 from rest_framework.response import Response
 
-from accounts.api.paging import flag_of, know_all, listed, refused
+from accounts.api.paging import flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
+from accounts.api.resources import Listed
+from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
-from journeys.models import Change, Journey
+from journeys.api.document_schema import document_schema
+from journeys.bringing_in import TakenMeanwhile, bring, journey_called
+from journeys.models import Change, Journey, Segment
 from journeys.models.element import ActRefused
 from journeys.portable import NotPortable
-from journeys.replacing import Stale, document_of, replace, tag_of
+from journeys.replacing import Replaced, Stale, document_of, replace, tag_of
 
 #: fields of a change as the log tells them
 CHANGE = ("revision", "at", "by", "kind", "label", "patches")
@@ -26,57 +31,152 @@ PATCHES_BYTES = Func(F("patches"), template="octet_length(%(expressions)s::text)
 ONE_TAG = re.compile(r'(?:W/)?"(\d{1,9}-[0-9a-f]{16})(?:[-;]\w+)?"')
 
 
+#: what a document that was put back has changed
+PUT = thing(
+    revision=WHOLE,
+    dry_run=FLAG,
+    changes=list_of(thing(kind=TEXT, id=TEXT, how=one_of("made", "changed", "deleted"), fields=list_of(TEXT))),
+    ids={"type": "object", "additionalProperties": ID},
+)
+
+
 class JourneyDocument(ApiView):
     doors = {"GET": Access.VIEWER, "PUT": Access.EDITOR}
+    queries = {"PUT": {"dry_run": SWITCH}}
+    headers_taken = {"GET": {"If-None-Match": TEXT}, "PUT": {"If-Match": {**TEXT, "required": True}}}
+    also_answers = {"GET": {304: None}}
+    refusals = {"PUT": [412, 428]}
+    bodies = {"PUT": document_schema()}
+    answers = {"GET": (200, document_schema()), "PUT": (200, PUT)}
 
     def get(self, request: ApiRequest, pk: UUID) -> Response:
         """With `If-None-Match`, 304 as long as it is the same."""
-        tag = tag_of(request.member, pk)
-        if tag is None:
-            raise Http404
-        if tag in ONE_TAG.findall(request.headers.get("If-None-Match", "")):
-            return Response(status=304, headers={"ETag": f'"{tag}"'})
-        # Read after the tag: should somebody draw in between, the tag is too old, and never too young.
-        return Response(document_of(Journey(pk=pk), request.member.workspace_id), headers={"ETag": f'"{tag}"'})
+        know_all(request, ())
+        return told(request, pk)
 
     def put(self, request: ApiRequest, pk: UUID) -> Response:
         """One act that touches only what differs. `?dry_run=true` says what it would be."""
         know_all(request, ["dry_run"])
-        only_look = flag_of(request, "dry_run")
         journey = Journey.objects.seen_by(request.member, pk)
         if journey is None:
             raise Http404
-        said = ONE_TAG.fullmatch(request.headers.get("If-Match", ""))
-        if said is None:
-            hint = "Send “If-Match: ” and the ETag of the document that you have changed. “*” is not taken."
-            raise Problem(428, "if-match-missing", "It must be said what was changed", hint=hint)
+        return put(request, journey)
+
+
+class ExternalDocument(ApiView):
+    """The map that a source (any name of 1 to 50 letters, digits, - and _) calls by this id; all that is on it bears the ids of
+    the source, too. What the source has not named has its own id there."""
+
+    doors = {"GET": Access.VIEWER, "PUT": Access.EDITOR}
+    queries = {"PUT": {"dry_run": SWITCH, "segment": ID}}
+    headers_taken = {"GET": {"If-None-Match": TEXT}, "PUT": {"If-Match": TEXT}}
+    also_answers = {"GET": {304: None}, "PUT": {201: PUT}}
+    refusals = {"PUT": [409, 412, 428]}
+    bodies = {"PUT": document_schema()}
+    answers = {"GET": (200, document_schema()), "PUT": (200, PUT)}
+
+    def get(self, request: ApiRequest, source: str, external_id: str) -> Response:
+        """With `If-None-Match`, 304 as long as it is the same."""
+        know_all(request, ())
+        journey = journey_called(request.member, source, external_id)
+        if journey is None:
+            raise Http404
+        return told(request, journey.pk, source)
+
+    def put(self, request: ApiRequest, source: str, external_id: str) -> Response:
+        """Made if there is none, in the `segment` (and without `If-Match`); else changed as any document is."""
+        know_all(request, ["dry_run", "segment"])
+        journey = journey_called(request.member, source, external_id)
+        if journey is not None:
+            return put(request, journey, source)
+        if "If-Match" in request.headers:
+            raise Problem(412, "changed-since", "There is no such map", hint="Leave If-Match out to make it.")
+        segment = Segment.objects.visible_to(request.member).filter(pk=self._segment(request)).first()
+        if segment is None:
+            raise refused("segment", "There is no such segment.")
+        only_look = flag_of(request, "dry_run")
         try:
-            done = replace(journey, request.data, tag=said[1], by=request.member, at=request.at, only_look=only_look)
-        except Stale as stale:
-            raise Problem(
-                412, "changed-since", "Somebody has changed the map since",
-                hint="Read the document again, bring your changes in, and put it back with its ETag.",
-                more={"revision": stale.revision, "ids": stale.ids}, headers={"ETag": f'"{stale.tag}"'},
-            ) from stale  # fmt: skip
+            done = bring(source, external_id, request.data, segment, by=request.member, at=request.at, only_look=only_look)
+        except TakenMeanwhile as trouble:
+            raise Problem(409, "busy", "Somebody makes the same map just now", hint="Send it again in a moment.") from trouble
         except (NotPortable, ActRefused) as refusal:
-            raise Problem(422, "invalid", "Something in the document is not right", str(refusal)) from refusal
-        body = {"revision": done.revision, "dry_run": only_look, "changes": done.told(), "ids": done.ids}
-        return Response(body, headers={"ETag": f'"{done.tag}"'})
+            raise invalid(refusal) from refusal
+        return answer(done, only_look, 200 if only_look else 201)
+
+    @staticmethod
+    def _segment(request: ApiRequest) -> UUID:
+        if (said := request.query_params.get("segment")) is None:
+            raise refused("segment", "The map is new: say which segment it is of.")
+        return id_of(said, "segment")
 
 
-class JourneyChanges(ApiView):
+def told(request: ApiRequest, pk: UUID, source: str = "") -> Response:
+    """The document of a map. Raises Http404."""
+    tag = tag_of(request.member, pk, source)
+    if tag is None:
+        raise Http404
+    if tag in ONE_TAG.findall(request.headers.get("If-None-Match", "")):
+        return Response(status=304, headers={"ETag": f'"{tag}"'})
+    # Read after the tag: should somebody draw in between, the tag is too old, and never too young.
+    return Response(document_of(Journey(pk=pk), request.member.workspace_id, source), headers={"ETag": f'"{tag}"'})
+
+
+def put(request: ApiRequest, journey: Journey, source: str = "") -> Response:
+    """Let the map be what the body says. Raises Problem."""
+    only_look = flag_of(request, "dry_run")
+    said = ONE_TAG.fullmatch(request.headers.get("If-Match", ""))
+    if said is None:
+        hint = "Send “If-Match: ” and the ETag of the document that you have changed. “*” is not taken."
+        raise Problem(428, "if-match-missing", "It must be said what was changed", hint=hint)
+    by, at = request.member, request.at
+    try:
+        done = replace(journey, request.data, tag=said[1], by=by, at=at, only_look=only_look, source=source)
+    except Stale as stale:
+        raise Problem(
+            412, "changed-since", "Somebody has changed the map since",
+            hint="Read the document again, bring your changes in, and put it back with its ETag.",
+            more={"revision": stale.revision, "ids": stale.ids}, headers={"ETag": f'"{stale.tag}"'},
+        ) from stale  # fmt: skip
+    except (NotPortable, ActRefused) as refusal:
+        raise invalid(refusal) from refusal
+    return answer(done, only_look)
+
+
+def invalid(refusal: Exception) -> Problem:
+    return Problem(422, "invalid", "Something in the document is not right", str(refusal))
+
+
+def answer(done: Replaced, only_look: bool, status: int = 200) -> Response:
+    body = {"revision": done.revision, "dry_run": only_look, "changes": done.told(), "ids": done.ids}
+    return Response(body, status=status, headers={"ETag": f'"{done.tag}"'})
+
+
+class JourneyChanges(Listed):
     """The log of a map, from `after` on: applied one after the other, the patches turn the map of then into that of now."""
 
-    doors = {"GET": Access.VIEWER}
+    model = Change
+    fields = CHANGE
+    weight = PATCHES_BYTES
+    known = {"patches": list_of(ANYTHING)}
+    orders = {"revision": "revision"}
+    filters = {"after": {"type": "integer", "minimum": 0}}
 
-    def get(self, request: ApiRequest, pk: UUID) -> Response:
-        journey = Journey.objects.seen_by(request.member, pk)
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        status, page = super().answer_schema(method)
+        return status, {**page, "properties": {**page["properties"], "revision": WHOLE}} if page else None
+
+    def get(self, request: ApiRequest, **parts: Any) -> Response:
+        answer = super().get(request, **parts)
+        answer.data["revision"] = self.journey.revision
+        return answer
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        journey = Journey.objects.seen_by(request.member, self.kwargs["pk"])
         if journey is None:
             raise Http404
         after = request.query_params.get("after", "0")
         if not after.isascii() or not after.isdigit() or len(after) > 9:
             raise refused("after", "It is a revision, 0 for all of them.")
-        rows = Change.objects.of(journey).filter(revision__gt=int(after))
-        answer = listed(request, rows, CHANGE, {"revision": "revision"}, filters=("after",), weight=PATCHES_BYTES)
-        answer.data["revision"] = journey.revision
-        return answer
+        self.journey = journey
+        return Change.objects.of(journey).filter(revision__gt=int(after))

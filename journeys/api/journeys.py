@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.paging import id_of
 from accounts.api.resources import Listed, One
+from accounts.api.shapes import ID, TEXT, Schema
 from accounts.api.views import ApiRequest
 from accounts.models import Access
 from journeys.beginning import begin_empty
@@ -33,19 +35,28 @@ class NewJourney(serializers.Serializer[Any]):
         return found
 
 
-class Journeys(Listed):
+class Maps(Listed):
     """The maps, without what is on them."""
 
-    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
-    fields = FIELDS
+    model = Journey
+    fields: ClassVar[Sequence[str]] = FIELDS
     orders = {"changed_at": "changed_at", "title": "title", "id": "pk"}
-    filters = ("segment", "search")
+    filters = {"segment": ID, "search": TEXT}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows = Journey.objects.visible_to(request.member)
         if (segment := request.query_params.get("segment")) is not None:
             rows = rows.filter(segment=id_of(segment, "segment"))
         return rows.matching(request.query_params.get("search", "")[:200])
+
+
+class Journeys(Maps):
+    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
+    bodies = {"POST": NewJourney}
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
 
     def post(self, request: ApiRequest) -> Response:
         """Begin an empty map. With an `id` of one's own a retried request is the same request."""
@@ -63,7 +74,20 @@ class Journeys(Listed):
         return Response(body, status=201, headers={"Location": f"/api/v1/journeys/{made.pk}"})
 
 
+class JourneysOfSource(Maps):
+    """The maps, each with the `external_id` by which that source calls it: its own id where it has no other."""
+
+    fields = (*FIELDS, "external_id")
+    known = {"external_id": TEXT}
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        found: Any = super().rows(request)
+        rows: QuerySet[Any] = found.called_by(self.kwargs["source"])
+        return rows
+
+
 class OneJourney(One):
+    model = Journey
     fields = FIELDS
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -73,6 +97,7 @@ class OneJourney(One):
 class Versions(Listed):
     """What has been published of a map, without the maps themselves."""
 
+    model = Version
     fields = ("id", "number", "revision", "note", "by", "at")
     orders = {"number": "number"}
 

@@ -3,6 +3,7 @@ from journeys.models.comment import Comment
 from journeys.models.connector import Connector
 from journeys.models.dismissal import Dismissal
 from journeys.models.emotion import Emotion
+from journeys.models.external_id import ExternalId
 from journeys.models.handoff import Handoff
 from journeys.models.journey import Journey
 from journeys.models.journey_template import JourneyTemplate
@@ -23,6 +24,7 @@ __all__ = [
     "Connector",
     "Dismissal",
     "Emotion",
+    "ExternalId",
     "Handoff",
     "Journey",
     "JourneyTemplate",

@@ -81,6 +81,10 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         among = models.Q(("touched__contains", [id]))
         return self.alias(touched=TouchedIds("patches")).filter(among, patches__contains=[{"kind": kind, "id": id}])
 
+    def last_touching(self, kind: str, id: Any) -> int | None:
+        """The revision of the last one that made, changed or deleted an element; None if there never was one."""
+        return self.touching(kind, str(id)).order_by("-revision").values_list("revision", flat=True).first()
+
     def listed(self) -> ChangeQuerySet:
         """What a list shows, the newest first: not the patches, for those of an import hold a whole map."""
         return self.defer("patches").select_related("by__user").order_by("-revision")

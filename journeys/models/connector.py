@@ -55,7 +55,7 @@ class Connector(Element):
         with source.journey.act(f"connected {source.title} to {target.title}", by=by, at=at) as act:
             if id and (made := act.already_made(cls, id)):
                 return made
-            connector = cls._between(source, target)
+            connector = cls.between(source, target)
             if kind == cls.Kind.SEQUENCE:
                 cls._refuse_circle(source, target, connector)
             if connector:
@@ -99,7 +99,7 @@ class Connector(Element):
         return f"wrote “{label}” on the arrow from {cards}" if label else f"took the words off the arrow from {cards}"
 
     @classmethod
-    def _between(cls, one: Touchpoint, other: Touchpoint) -> Connector | None:
+    def between(cls, one: Touchpoint, other: Touchpoint) -> Connector | None:
         """The arrow between two cards, whichever way it points."""
         pair = [one.pk, other.pk]
         return cls.objects.filter(journey_id=one.journey_id, source__in=pair, target__in=pair).order_by("id").first()

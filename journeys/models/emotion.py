@@ -80,8 +80,10 @@ class Emotion(Element):
         by: Member,
         at: datetime,
         id: Any = None,
+        as_typed: bool = True,
     ) -> Emotion:
-        title, said = cls.read_level(title)
+        """`as_typed`: a level in front of the title counts."""
+        title, said = cls.read_level(title) if as_typed else (title.strip(), None)
         level = level if said is None else said
         if not title:
             raise ActRefused("Say what the customer feels.", "title")
@@ -101,9 +103,19 @@ class Emotion(Element):
         with self.journey.act(f"moved the feeling {self.title}", by=by, at=at) as act:
             act.change(self, **fields)
 
-    def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
+    def edit(
+        self,
+        fields: dict[str, Any],
+        *,
+        by: Member,
+        at: datetime,
+        was: dict[str, Any] | None = None,
+        as_typed: bool = True,
+    ) -> None:
+        """Set fields; `as_typed`: a level in front of a title counts."""
         if "title" in fields:
-            fields["title"], said = self.read_level(fields["title"])
+            title = fields["title"]
+            fields["title"], said = self.read_level(title) if as_typed else (title.strip(), None)
             if said is not None:
                 fields.setdefault("level", said)
             if not fields["title"]:

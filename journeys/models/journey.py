@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.ids import new_id
 from accounts.rows import read_row, read_two
@@ -44,6 +44,16 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
             cursor.execute(SEAL, [pk, *[member.workspace_id] * 3])
             (found,) = cursor.fetchone()
         return found
+
+    def called_by(self, source: str) -> JourneyQuerySet:
+        """Each with `external_id`: what another system calls it, which is its own id where it has no name there."""
+        from journeys.models.external_id import ExternalId
+
+        named = ExternalId.objects.of_journey(source, models.OuterRef("pk"))
+        own = Cast("pk", models.TextField())
+        return self.annotate(
+            external_id=Coalesce(models.Subquery(named.values("external_id")), own, output_field=models.TextField())
+        )
 
     def titled(self, title: str) -> JourneyQuerySet:
         return self.filter(title__iexact=title.strip())
@@ -191,6 +201,8 @@ class Journey(models.Model):
     kind_name = "journey"
     #: elements read while the map is held, by (kind, id); None while it is not
     held: dict[tuple[str, str], Element | None] | None = None
+    #: the act that all acts join in meanwhile, where several are wanted as one
+    joint: Act | None = None
     #: what a page asked for, while the map is held for that; the change that comes of it bears its id
     asked: Asked | None = None
 

@@ -156,14 +156,15 @@ class Touchpoint(Element):
     def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         """Set fields of the card; `was` is what they said when the edit began (raises Conflict where that has changed).
 
-        A new owner who has a lane takes the card along, unless it stands in a fixed lane."""
+        A new owner who has a lane takes the card along, unless it stands in a fixed lane or `fields` say a `lane_id` as well."""
         if "title" in fields:
             fields["title"] = fields["title"].strip()
             if not fields["title"]:
                 raise ActRefused("A card needs a title.", "title")
         with self.journey.act(self._told(fields), by=by, at=at) as act:
             card = act.fresh(self)
-            if fields.get("owner_id") and card.lane.kind == "role" and card.lane.role_id != fields["owner_id"]:
+            follows = fields.get("owner_id") and "lane_id" not in fields
+            if follows and card.lane.kind == "role" and card.lane.role_id != fields["owner_id"]:
                 from journeys.models.lane import Lane
 
                 lane = next((row for row in act.rows(Lane) if row.role_id == fields["owner_id"]), None)

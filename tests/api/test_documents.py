@@ -184,7 +184,7 @@ def test_the_fixed_lanes_stay_the_ones_they_are_and_what_became_of_ids_is_told(c
 def test_one_id_in_two_lists_is_refused_where_it_could_not_be_told_what_became_of_it(client, map_of):
     document, tag = read(client, map_of)
     for key in ("stages", "lanes"):
-        document[key].append({"id": "1", "name": "New", "kind": "role"})
+        document[key].append({"id": "1", "name": "New"})
     assert "another list" in problem(put(client, map_of, document, tag), 422, "invalid")["detail"]
 
 

@@ -6,20 +6,27 @@ import re
 import uuid
 
 import pytest
+from django.db import transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
-from accounts.api.views import SAFE, NoSuchAddress, scope_for
+from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope
 from customers.models import Customer
+from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
 from tests.test_doors import every_view
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-DOORS = [(path.removeprefix("api/v1/"), view.cls) for path, view, _ in every_view(get_resolver()) if path.startswith("api/v1/")]
-#: path -> the kind of thing whose id stands in it; a door that is not among them fails the test below
+#: what everybody may read
+OPEN = {"schema", "schemas/journey-document", "docs"}
+ALL = [(path.removeprefix("api/v1/"), view.cls) for path, view, _ in every_view(get_resolver()) if path.startswith("api/v1/")]
+DOORS = [(path, cls) for path, cls in ALL if path not in OPEN]
+#: the parts of a map
+PARTS = ("stage", "lane", "touchpoint", "event", "connector", "handoff", "emotion")
+#: path -> the kinds of things whose ids stand in it, in their order; a door that is not among them fails the test below
 OF = {
     "segments/<uuid:pk>": "segment",
     "journeys/<uuid:pk>": "journey",
@@ -27,9 +34,15 @@ OF = {
     "journeys/<uuid:pk>/changes": "journey",
     "journeys/<uuid:pk>/versions": "journey",
     "customers/<uuid:pk>": "customer",
+    "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
+    **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
+    **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
 }
-WITH_ID = [(path, cls) for path, cls in DOORS if "<" in path]
+#: where nothing is, it is made: that takes a segment, of which these requests do not speak
+MAKES = {("PUT", "journeys/by-external-id/<str:source>/<str:external_id>/document")}
+NAMED = re.compile(r"<(uuid:\w+|str:external_id)>")
+WITH_ID = [(path, cls) for path, cls in DOORS if NAMED.search(path)]
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +51,35 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
-    return {"playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk}
+    return {
+        "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
+        **parts_of(journey, owner),
+    }  # fmt: skip
 
 
-def address(path, ids, *, gone=False):
-    return re.sub(r"<uuid:pk>", lambda _: str(uuid.uuid4() if gone else ids[OF[path]]), path)
+def parts_of(journey, owner):
+    """One part of each kind."""
+    who = {"by": owner, "at": timezone.now()}
+    stage, lane = journey.add_stage("Onboarding", **who), journey.add_lane("CSM", **who)
+    card, other, event = (
+        Touchpoint.catch(journey, kind, stage, lane, slot, kind=kind, **who)
+        for slot, kind in enumerate(("touchpoint", "milestone", "event"))
+    )
+    handoff = Handoff.draw(card, owner.workspace.roles.first(), **who)
+    emotion = Emotion.place(journey, "Proud", stage, 0, 1, **who)
+    found = {"stage": stage, "lane": lane, "touchpoint": card, "event": event, "handoff": handoff, "emotion": emotion}
+    return {kind: one.pk for kind, one in found.items()} | {"connector": Connector.join(card, other, "sequence", **who).pk}
+
+
+def address(path, ids, *, gone=()):
+    """`gone`: the places, counted from 0, in which an id of nothing stands."""
+    kinds = iter(enumerate(OF.get(path, "").split()))
+
+    def id_at(_):
+        place, kind = next(kinds)
+        return str(uuid.uuid4() if place in gone else ids[kind])
+
+    return NAMED.sub(id_at, path).replace("<str:source>", "a-source")
 
 
 def test_every_door_declares_what_it_takes_and_whom_it_lets_in():
@@ -56,6 +93,7 @@ def test_every_door_declares_what_it_takes_and_whom_it_lets_in():
         taken = {method for method in METHODS if hasattr(cls, method.lower())} - {"HEAD", "OPTIONS"}
         assert taken == set(cls.doors), f"{path} takes what it does not declare"
     assert {path for path, _ in WITH_ID} == set(OF)
+    assert {(method, path) for path, cls in WITH_ID for method in cls.doors} >= MAKES
 
 
 @pytest.mark.parametrize("who", ["nobody", *Access.values, "removed", "stranger"])
@@ -74,10 +112,13 @@ def test_each_gets_through_exactly_the_doors_they_should(workspace, owner, stran
         member.remove(by=owner, at=timezone.now())
     for path, cls in DOORS:
         for method in METHODS:
-            answer = client.ask(method, address(path, ids))
+            with transaction.atomic():
+                answer = client.ask(method, address(path, ids))
+                transaction.set_rollback(True)  # what one door deletes is there for the next one
             assert answer.status_code < 500, (path, method)
             least = cls.doors.get("GET" if method == "HEAD" else method)
-            expected = status_for(who, member, scope, method, least, foreign="<" in path)
+            foreign = NAMED.search(path) and (method, path) not in MAKES
+            expected = status_for(who, member, scope, method, least, foreign=foreign)
             if expected:
                 assert answer.status_code == expected, (path, method)
                 assert method == "HEAD" or answer["Content-Type"] == "application/problem+json"
@@ -100,10 +141,23 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger, "admin"))
     for path, cls in WITH_ID:
         for method in cls.doors:
-            theirs, nowhere = (client.ask(method, address(path, ids, gone=gone)) for gone in (False, True))
-            assert theirs.status_code == nowhere.status_code == 404
-            assert theirs.content == nowhere.content
-            assert set(theirs.headers) == set(nowhere.headers)
+            theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,)))
+            for nowhere in others:
+                assert theirs.status_code == nowhere.status_code == (400 if (method, path) in MAKES else 404)
+                assert theirs.content == nowhere.content
+                assert set(theirs.headers) == set(nowhere.headers)
+
+
+def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
+    """Nor what is on another one of the same workspace."""
+    client = api(owner, "admin")
+    elsewhere = ids | {"journey": Journey.objects.begin(Segment.objects.get(), "Another", by=owner, at=timezone.now()).pk}
+    for path, cls in WITH_ID:
+        if " " in OF[path]:
+            for method in cls.doors:
+                answers = client.ask(method, address(path, ids, gone=(1,))), client.ask(method, address(path, elsewhere))
+                assert [one.status_code for one in answers] == [404, 404], (path, method)
+                assert answers[0].content == answers[1].content
 
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
@@ -116,6 +170,13 @@ def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_
     answers = [client.ask("POST", "journeys", {"segment": str(id), "title": "x"}) for id in (ids["segment"], uuid.uuid4())]
     assert answers[0].status_code == 422
     assert answers[0].content == answers[1].content
+
+
+def test_what_is_told_about_the_api_is_told_everybody(stranger, client):
+    assert {path for path, cls in ALL if not issubclass(cls, ApiView)} == OPEN
+    for path in OPEN:
+        assert client.get(f"/api/v1/{path}").status_code == 200
+        assert ApiClient(token_of(stranger)).ask("POST", path, {}).status_code == 405
 
 
 def test_whatever_else_is_below_api_is_nothing(api, owner):

@@ -1,0 +1,188 @@
+"""What bodies may say, field by field: declared once, told in the description of the API, and read by the same declaration.
+
+Read strictly: "3" is no number and 1 is not true, for a program that mistakes one for the other is to hear of it. A field that is
+not known is refused as well, or a mistyped one would be lost in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import ValidationError as Unclean
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from rest_framework.exceptions import ValidationError
+
+from accounts.api.shapes import DAY, FLAG, ID, TEXT, Schema, of_field, or_null
+
+
+class Said(NamedTuple):
+    """What one field may hold: its JSON Schema, and how its value is read. Reading raises ValueError, in words."""
+
+    schema: Schema
+    read: Callable[[Any], Any]
+
+    @property
+    def or_null(self) -> Said:
+        return Said(or_null(self.schema), lambda value: None if value is None else self.read(value))
+
+
+class Body:
+    """An object with these fields, of which some must be there."""
+
+    def __init__(self, fields: Mapping[str, Said], needed: Collection[str] = ()):
+        self.fields, self.needed = fields, needed
+
+    @property
+    def schema(self) -> Schema:
+        properties = {name: field.schema for name, field in self.fields.items()}
+        found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {**found, "required": list(self.needed)} if self.needed else found
+
+    def read(self, said: Any) -> dict[str, Any]:
+        """The values by the names they have outside. Raises ValidationError, which says all that is wrong."""
+        if not isinstance(said, dict):
+            raise ValidationError({"non_field_errors": ["It is no object."]})
+        found: dict[str, Any] = {}
+        wrong: dict[str, list[str]] = {name: ["This field is required."] for name in self.needed if name not in said}
+        for name, value in said.items():
+            field = self.fields.get(name)
+            if field is None:
+                wrong[name[:60]] = [f"There is no such field here. There are {', '.join(self.fields)}."]
+                continue
+            try:
+                found[name] = field.read(value)
+            except Unclean as trouble:
+                wrong[name] = [trouble.messages[0]]
+            except ValueError as trouble:
+                wrong[name] = [str(trouble)]
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+
+def of_model(model: type[models.Model], name: str, schema: Schema | None = None) -> Said:
+    """What a field of a model holds; of one that refers to something else, its id. `schema`: where the field does not say it."""
+    field: Any = model._meta.get_field(name)
+    if field.is_relation:
+        return an_id.or_null if field.null else an_id
+    return Said(schema or of_field(field) | _bounds(field), lambda value: field.clean(_of_kind(field, value), None))
+
+
+def _bounds(field: Any) -> Schema:
+    """What a field demands besides its type."""
+    found: Schema = {}
+    if isinstance(field, (models.CharField, models.TextField)) and not field.choices:
+        found |= {"maxLength": field.max_length} if field.max_length else {}
+        found |= {} if field.blank else {"minLength": 1, "pattern": r"\S"}
+    if isinstance(field, models.IntegerField) and not field.choices:
+        limits = [(kind, one.limit_value) for one in field.validators for kind in (MinValueValidator, MaxValueValidator)
+                  if isinstance(one, kind)]  # fmt: skip
+        least = [limit for kind, limit in limits if kind is MinValueValidator]
+        most = [limit for kind, limit in limits if kind is MaxValueValidator]
+        found |= ({"minimum": max(least)} if least else {}) | ({"maximum": min(most)} if most else {})
+    return found
+
+
+def _of_kind(field: Any, value: Any) -> Any:
+    """The value, if it is of the kind that the field holds. Raises ValueError."""
+    if value is None:
+        if not field.null:
+            raise ValueError("It cannot be null.")
+        return None
+    if isinstance(field, (models.CharField, models.TextField)):
+        said = _text(value)
+        if field.max_length and len(said) > field.max_length:
+            raise ValueError(f"It has at most {field.max_length:,} letters.")
+        if not field.blank and not said.strip():
+            raise ValueError("It is empty.")
+        return said
+    if isinstance(field, models.BooleanField):
+        return _flag(value)
+    if isinstance(field, models.IntegerField):
+        return _whole(value)
+    if isinstance(field, models.DateField):
+        return _day(value)
+    if any("\0" in text for text in _texts(value)):
+        raise ValueError(UNKEEPABLE)
+    return value
+
+
+UNKEEPABLE = "It holds a character that cannot be kept."
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for part in value if isinstance(value, list) else [*value, *value.values()]:
+            yield from _texts(part)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("It is text.")
+    if "\0" in value:  # PostgreSQL refuses it
+        raise ValueError(UNKEEPABLE)
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("It is true or false.")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
+        raise ValueError("It is a whole number.")
+    return int(value)
+
+
+def _day(value: Any) -> date:
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("It is a date, as 2027-01-31.")
+
+
+def _id(value: Any) -> UUID:
+    try:
+        return UUID(value) if isinstance(value, str) else UUID("")
+    except ValueError:
+        raise ValueError("It is an id.") from None
+
+
+def _one_of(value: Any, values: Collection[str]) -> str:
+    if not isinstance(value, str) or value not in values:
+        raise ValueError(f"It is one of {', '.join(one or repr(one) for one in values)}.")
+    return value
+
+
+def some_text(most: int, *, least: int = 1) -> Said:
+    """Text of so many letters; where there has to be one, not only blanks."""
+
+    def read(value: Any) -> str:
+        said = _text(value)
+        if least and not said.strip():
+            raise ValueError("It is empty.")
+        if len(said) > most:
+            raise ValueError(f"It has at most {most:,} letters.")
+        return said
+
+    schema: Schema = {**TEXT, "maxLength": most}
+    return Said(schema | ({"minLength": least, "pattern": r"\S"} if least else {}), read)
+
+
+def some_of(*values: str) -> Said:
+    return Said({**TEXT, "enum": list(values)}, lambda value: _one_of(value, values))
+
+
+an_id = Said(ID, _id)
+a_flag = Said(FLAG, _flag)
+a_day = Said(DAY, _day)

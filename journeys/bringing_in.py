@@ -1,0 +1,68 @@
+"""A map that another system brings in by the id that it has there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from journeys.beginning import begin_empty
+from journeys.models import ExternalId, Journey, Segment
+from journeys.models.element import ActRefused
+from journeys.models.external_id import LONGEST, LONGEST_SOURCE
+from journeys.portable import NotPortable, as_uuid
+from journeys.replacing import Replaced, replace, tag_of
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+
+class TakenMeanwhile(Exception):
+    """Somebody has brought in the same map at the same moment."""
+
+
+def journey_called(member: Member, source: str, external_id: str) -> Journey | None:
+    """The map that a source calls so, or that has this id and no other one there; None if the member sees none."""
+    pk = ExternalId.objects.journey_of(member, source, external_id)
+    if pk is None and (own := as_uuid(external_id)):
+        found = Journey.objects.seen_by(member, UUID(own))
+        return found if found and str(found.pk) not in ExternalId.objects.journeys(member.workspace_id, source) else None
+    return Journey.objects.seen_by(member, pk) if pk else None
+
+
+def refuse_bad_name(source: str, external_id: str) -> None:
+    """Raises ActRefused for what no source can be called, or no map there."""
+    if not re.fullmatch(r"[\w-]+", source, re.ASCII) or len(source) > LONGEST_SOURCE:
+        raise ActRefused(f"A source is named with 1 to {LONGEST_SOURCE} letters, digits, - and _.")
+    if not external_id.isprintable() or len(external_id) > LONGEST:
+        raise ActRefused(f"An external id has at most {LONGEST} printable characters.")
+
+
+def bring(
+    source: str, external_id: str, data: Any, segment: Segment, *, by: Member, at: datetime, only_look: bool = False
+) -> Replaced:  # fmt: skip
+    """Make the map that the document describes. `only_look`: say what would be made, and make nothing.
+
+    Raises NotPortable, ActRefused, TakenMeanwhile.
+    """
+    refuse_bad_name(source, external_id)
+    own = data.get("journey") if isinstance(data, dict) else None
+    title = own.get("title") if isinstance(own, dict) else None
+    if not isinstance(title, str) or not title.strip():
+        raise NotPortable("“journey”: it needs a “title”.")
+    try:
+        with transaction.atomic():
+            journey = begin_empty(segment, title[:200], by=by, at=at)
+            ExternalId.objects.name_journey(journey, source, external_id)
+            tag = tag_of(by, journey.pk, source) or ""
+            done = replace(journey, data, tag=tag, by=by, at=at, source=source)
+            if only_look:
+                transaction.set_rollback(True)
+        return done
+    except IntegrityError as trouble:
+        if "external_id_of_journey_once" in str(trouble):
+            raise TakenMeanwhile from trouble
+        raise

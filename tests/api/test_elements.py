@@ -1,0 +1,379 @@
+"""The parts of a map as resources: whatever a program does to one is one act of its member, as it is on a page."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Role
+from journeys.models import Change, Connector, Emotion, Journey, Lane, Stage, Touchpoint
+from playbooks.models import Playbook
+from tests.api.conftest import ApiClient, problem, token_of
+from tests.api.test_lists import walk
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def client(api, editor):
+    return api(editor)
+
+
+@pytest.fixture
+def roles(owner):
+    return list(Role.objects.visible_to(owner).in_order())
+
+
+@pytest.fixture
+def drawn(journey, owner, roles):
+    """A map with two stages, a lane of each of two roles, and two cards."""
+    who = {"by": owner, "at": NOW}
+    found = {"journey": journey, "role": roles[0], "other_role": roles[1]}
+    found |= {"stage": journey.add_stage("Onboarding", **who), "later": journey.add_stage("Adoption", **who)}
+    found["lane"] = journey.add_lane("", role=roles[0], **who)
+    found["other_lane"] = journey.add_lane("", role=roles[1], **who)
+    found["card"] = Touchpoint.catch(journey, "Kickoff call", found["stage"], found["lane"], 0, **who)
+    found["other"] = Touchpoint.catch(journey, "Review", found["later"], found["other_lane"], 0, **who)
+    found["playbook"] = Playbook.objects.draft(owner.workspace, "Kickoff", at=NOW)
+    return found
+
+
+def at(drawn, kind="", id=""):
+    return "/".join(filter(None, [f"journeys/{drawn['journey'].pk}", kind, str(id)]))
+
+
+def ids_in(said, drawn):
+    """The body with ids where it names a thing that is drawn."""
+    return {
+        name: str(drawn[value[1:]].pk) if isinstance(value, str) and value.startswith("@") else value
+        for name, value in said.items()
+    }
+
+
+PACKAGE = [{"item": "Goals", "where": "CRM", "reader": "CSM"}]
+#: kind -> what a new one says, how it is changed
+BODIES = {
+    "stages": (
+        {"name": "Renewal", "length_days": 30, "goal": "To stay", "before": "@stage", "external_id": "s-9"},
+        {"name": "Renewing", "goal": "", "length_days": None, "before": None},
+    ),
+    "lanes": ({"name": "Support", "before": "@lane"}, {"name": "Help", "before": None}),
+    "touchpoints": (
+        {
+            "title": "Go live", "stage": "@stage", "lane": "@lane", "slot": 3, "kind": "milestone", "owner": "@other_role",
+            "playbook": "@playbook", "effort_min": 30, "emotion": 1, "moment_of_truth": True, "anchor": "stage",
+            "offset_days": -3, "external_id": "t-9",
+        },
+        {"title": "Went live", "stage": "@later", "slot": 7, "kind": "touchpoint", "emotion": None, "channel": "call"},
+    ),
+    "events": (
+        {"title": "New CIO", "stage": "@stage", "lane": "@lane", "slot": 1, "notes": "Ask who"},
+        {"title": "A new CIO", "lane": "@other_lane", "owner": "@other_role", "playbook": "@playbook"},
+    ),
+    "connectors": (
+        {"source": "@card", "target": "@other", "kind": "unordered", "label": "then"},
+        {"source": "@other", "target": "@card", "kind": "sequence", "label": ""},
+    ),
+    "handoffs": (
+        {"touchpoint": "@card", "to_role": "@other_role", "to_touchpoint": "@other", "package": PACKAGE, "note": "Soon"},
+        {"accept_within_days": None, "to_touchpoint": None, "package": [], "note": ""},
+    ),
+    "emotions": (
+        {"title": "-2 nervous", "stage": "@stage", "slot": 2, "level": 1, "why": "All is new", "anchor": "enrolment"},
+        {"title": "+1 proud", "stage": "@later", "slot": 0, "level": 2, "why": ""},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_one_is_made_read_changed_and_deleted_each_time_by_one_act_that_its_member_takes_back(client, editor, drawn, kind):
+    journey = drawn["journey"]
+    new, changed = (ids_in(said, drawn) for said in BODIES[kind])
+
+    def acts():
+        return list(Change.objects.of(journey).since(drawn_at).values_list("by", "at"))
+
+    journey.refresh_from_db()
+    drawn_at = journey.revision
+    made = client.ask("POST", at(drawn, kind), new)
+    assert made.status_code == 201, made.content
+    row = made.json()
+    said = {name: value for name, value in new.items() if name != "before"}
+    assert {name: row[name] for name in said} == said
+    where = at(drawn, kind, row["id"])
+    assert made["Location"] == f"/api/v1/{where}"
+    got = client.ask("GET", where)
+    assert (got.json(), got["ETag"]) == (row, made["ETag"])
+    assert row in client.ask("GET", at(drawn, kind)).json()["results"]
+    assert len(acts()) == 1
+    assert not Change.objects.of(journey).latest("revision").label.startswith("edited")
+
+    after = client.ask("PATCH", where, changed)
+    assert after.status_code == 200, after.content
+    assert after.json() == row | {name: value for name, value in changed.items() if name != "before"}
+    assert after["ETag"] == f'"{drawn_at + 2}"'
+    assert client.ask("PATCH", where, changed).json() == after.json()
+    assert len(acts()) == 2  # what is as it was is no act
+    journey.undo(by=editor, at=NOW)
+    assert client.ask("GET", where).json() == row
+
+    gone = client.ask("DELETE", where)
+    assert (gone.status_code, gone.content) == (204, b"")
+    problem(client.ask("GET", where), 404, "not-found")
+    problem(client.ask("DELETE", where), 404, "not-found")
+    journey.undo(by=editor, at=NOW)
+    assert client.ask("GET", where).json() == row
+    assert {by for by, _ in acts()} == {editor.pk}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_create_that_is_sent_again_is_one_create_and_changes_nothing_that_was_done_since(client, drawn, kind):
+    new = ids_in(BODIES[kind][0], drawn) | {"id": str(uuid.uuid4())}
+    first = client.ask("POST", at(drawn, kind), new)
+    assert (first.status_code, first.json()["id"]) == (201, new["id"])
+    name = next(name for name in ("title", "name", "label", "note") if name in new)
+    client.ask("PATCH", at(drawn, kind, new["id"]), {name: "Changed since"})
+    revision = Journey.objects.get(pk=drawn["journey"].pk).revision
+    again = client.ask("POST", at(drawn, kind), new)
+    assert again.status_code == 201
+    assert again.json() == first.json() | {name: "Changed since"}
+    assert Journey.objects.get(pk=drawn["journey"].pk).revision == revision
+
+
+def test_an_id_that_belongs_elsewhere_is_refused(client, editor, stranger, drawn):
+    other = Journey.objects.begin(drawn["journey"].segment, "Another", by=editor, at=NOW)
+    theirs = ApiClient(token_of(stranger))
+    segment = theirs.ask("POST", "segments", {"name": "Ours"}).json()["id"]
+    far = theirs.ask("POST", "journeys", {"title": "Far", "segment": segment}).json()["id"]
+    for taken in (other.add_stage("Pursuit", by=editor, at=NOW).pk, theirs_of(theirs, far)):
+        body = problem(client.ask("POST", at(drawn, "stages"), {"name": "Mine", "id": str(taken)}), 422, "invalid")
+        assert body["errors"] == [{"pointer": "/id", "detail": "That id is in use already."}]
+    new = ids_in(BODIES["events"][0], drawn) | {"id": str(drawn["card"].pk)}
+    assert problem(client.ask("POST", at(drawn, "events"), new), 422, "invalid")["errors"][0]["pointer"] == "/id"
+
+
+def theirs_of(client, journey):
+    return client.ask("POST", f"journeys/{journey}/stages", {"name": "Theirs"}).json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "of"),
+    [
+        ("stages", "before", "stage"), ("lanes", "role", "role"), ("touchpoints", "stage", "stage"), ("events", "lane", "lane"),
+        ("touchpoints", "owner", "role"), ("touchpoints", "playbook", "playbook"), ("connectors", "target", "card"),
+        ("handoffs", "to_role", "role"), ("handoffs", "to_touchpoint", "card"), ("emotions", "stage", "stage"),
+    ],
+)  # fmt: skip
+def test_what_another_map_or_another_workspace_has_does_not_exist(client, stranger, drawn, kind, name, of):
+    theirs = ApiClient(token_of(stranger))
+    segment = theirs.ask("POST", "segments", {"name": "Ours"}).json()["id"]
+    far = f"journeys/{theirs.ask('POST', 'journeys', {'title': 'Far', 'segment': segment}).json()['id']}"
+    stage = theirs.ask("POST", f"{far}/stages", {"name": "Theirs"}).json()["id"]
+    lane = theirs.ask("POST", f"{far}/lanes", {"name": "Theirs"}).json()["id"]
+    card = theirs.ask("POST", f"{far}/touchpoints", {"title": "x", "stage": stage, "lane": lane, "slot": 0}).json()["id"]
+    foreign = {
+        "stage": stage, "lane": lane, "card": card, "role": str(Role.objects.visible_to(stranger).first().pk),
+        "playbook": str(Playbook.objects.draft(stranger.workspace, "Theirs", at=NOW).pk),
+    }  # fmt: skip
+    new = ids_in(BODIES[kind][0], drawn)
+    revision = Journey.objects.get(pk=drawn["journey"].pk).revision
+    answers = [client.ask("POST", at(drawn, kind), new | {name: id}) for id in (foreign[of], str(uuid.uuid4()))]
+    assert problem(answers[0], 422, "invalid")["errors"][0]["pointer"] == f"/{name}"
+    assert answers[0].content == answers[1].content
+    assert Journey.objects.get(pk=drawn["journey"].pk).revision == revision
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("stages", {"name": "  "}), ("stages", {"name": 7}), ("stages", {"length_days": 1.5}), ("stages", {"length_days": 4000}),
+        ("stages", {"goal": "a\0b"}), ("stages", {"goal": None}), ("stages", {"position": 3.0}), ("stages", {"before": "x"}),
+        ("lanes", {"kind": "outside"}), ("lanes", {"name": "x" * 121}), ("touchpoints", {"slot": -1}),
+        ("touchpoints", {"slot": "3"}), ("touchpoints", {"kind": "card"}), ("touchpoints", {"moment_of_truth": 1}),
+        ("touchpoints", {"emotion": 3}), ("touchpoints", {"stage": None}), ("touchpoints", {"child": None}),
+        ("touchpoints", {"repeat_days": 0}), ("events", {"kind": "event"}), ("connectors", {"kind": "dashed"}),
+        ("handoffs", {"package": [{"item": "x"}]}), ("handoffs", {"package": {"item": "a\0b"}}),
+        ("handoffs", {"accept_within_days": 0}), ("emotions", {"level": 3}), ("emotions", {"anchor": "someday"}),
+        ("emotions", {"surprise": 1}),
+    ],
+)  # fmt: skip
+def test_a_value_that_makes_no_sense_is_refused_at_its_place_and_nothing_is_done(client, drawn, kind, said):
+    new = ids_in(BODIES[kind][0], drawn)
+    [name] = said
+    answer = client.ask("POST", at(drawn, kind), new | said)
+    assert [one["pointer"] for one in problem(answer, 422, "invalid")["errors"]] == [f"/{name}"]
+    where = at(drawn, kind, client.ask("POST", at(drawn, kind), new).json()["id"])
+    before = client.ask("GET", where)
+    refused = problem(client.ask("PATCH", where, {**BODIES[kind][1], **said, "before": 3}), 422, "invalid")
+    assert f"/{name}" in [one["pointer"] for one in refused["errors"]]
+    after = client.ask("GET", where)
+    assert (after.json(), after["ETag"]) == (before.json(), before["ETag"])
+
+
+def test_all_that_is_wrong_is_said_at_once(client, drawn):
+    body = problem(client.ask("POST", at(drawn, "touchpoints"), {"slot": "x", "colour": "red"}), 422, "invalid")
+    assert {one["pointer"] for one in body["errors"]} == {"/title", "/stage", "/lane", "/slot", "/colour"}
+    assert problem(client.ask("POST", at(drawn, "touchpoints"), [1]), 422, "invalid")["errors"][0]["pointer"] == ""
+
+
+def test_an_external_id_names_one_element_of_a_map(client, drawn):
+    client.ask("PATCH", at(drawn, "touchpoints", drawn["card"].pk), {"external_id": "crm-1"})
+    answer = client.ask("PATCH", at(drawn, "touchpoints", drawn["other"].pk), {"external_id": "crm-1", "title": "x"})
+    assert problem(answer, 422, "invalid")["errors"][0]["pointer"] == "/external_id"
+
+
+def test_who_says_what_they_have_seen_overwrites_nobody(client, owner, drawn):
+    where = at(drawn, "touchpoints", drawn["card"].pk)
+    seen = client.ask("GET", where)["ETag"]
+    assert client.ask("GET", where, If_None_Match=seen).status_code == 304
+    drawn["journey"].add_stage("Elsewhere", by=owner, at=NOW)  # of no concern to the card
+    assert client.ask("PATCH", where, {"notes": "Mine"}, If_Match=seen).status_code == 200
+    for method, said in (("PATCH", {"notes": "Theirs"}), ("DELETE", None)):
+        body = problem(client.ask(method, where, said, If_Match=seen), 412, "changed-since")
+        assert body["now"]["notes"] == "Mine"
+        answer = client.ask("GET", where)
+        assert body["now"] == answer.json()
+        assert answer["ETag"] == f'"{body["revision"]}"' != seen
+    problem(client.ask("PATCH", where, {"notes": "x"}, If_Match="nonsense"), 412, "changed-since")
+    now = f'W/"{body["revision"]}-gzip"'  # as a proxy marks it
+    assert client.ask("PATCH", where, {"notes": "Last"}, If_Match=now).status_code == 200
+    assert client.ask("PATCH", where, {"notes": "Wins"}).status_code == 200
+    assert client.ask("DELETE", where, If_Match="*").status_code == 204
+
+
+def test_who_only_reads_draws_nothing(api, viewer, contributor, drawn):
+    for who in (viewer, contributor):
+        assert api(who, "read").ask("GET", at(drawn, "stages")).status_code == 200
+    client = api(contributor)
+    for kind, (new, _) in BODIES.items():
+        problem(client.ask("POST", at(drawn, kind), ids_in(new, drawn)), 403, "not-allowed")
+    problem(client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"name": "x"}), 403, "not-allowed")
+    problem(client.ask("DELETE", at(drawn, "stages", drawn["stage"].pk)), 403, "not-allowed")
+
+
+def test_stages_and_lanes_take_their_places(client, drawn):
+    def names(kind):
+        return [one["name"] for one in walk(client, f"{at(drawn, kind)}?limit=2")[0]]
+
+    client.ask("POST", at(drawn, "stages"), {"name": "First", "before": str(drawn["stage"].pk)})
+    assert names("stages") == ["First", "Onboarding", "Adoption"]
+    client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"before": None})
+    assert names("stages") == ["First", "Adoption", "Onboarding"]
+    client.ask("PATCH", at(drawn, "lanes", drawn["other_lane"].pk), {"before": str(drawn["lane"].pk)})
+    assert names("lanes") == ["Customer", drawn["other_role"].name, drawn["role"].name, "Outside"]
+    body = problem(
+        client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"before": str(drawn["stage"].pk)}), 422, "invalid"
+    )
+    assert body["errors"][0]["pointer"] == "/before"
+    fixed = Lane.objects.get(journey=drawn["journey"], kind="outside")
+    for method, said in (("DELETE", None), ("PATCH", {"before": None})):
+        problem(client.ask(method, at(drawn, "lanes", fixed.pk), said), 422, "invalid")
+    assert client.ask("PATCH", at(drawn, "lanes", fixed.pk), {"name": "World"}).json()["name"] == "World"
+
+
+def test_a_stage_goes_with_what_stands_on_it_and_comes_back_with_it(client, editor, drawn):
+    Connector.join(drawn["card"], drawn["other"], "sequence", by=editor, at=NOW)
+    assert client.ask("DELETE", at(drawn, "stages", drawn["stage"].pk)).status_code == 204
+    assert client.ask("GET", at(drawn, "connectors")).json()["results"] == []
+    problem(client.ask("GET", at(drawn, "touchpoints", drawn["card"].pk)), 404, "not-found")
+    drawn["journey"].undo(by=editor, at=NOW)
+    assert len(client.ask("GET", at(drawn, "connectors")).json()["results"]) == 1
+
+
+def test_owner_and_lane_follow_each_other_unless_both_are_said(client, drawn):
+    where = at(drawn, "touchpoints", drawn["card"].pk)
+    mine, others = ({"owner": str(drawn[f"{o}role"].pk), "lane": str(drawn[f"{o}lane"].pk)} for o in ("", "other_"))
+
+    def after(said):
+        row = client.ask("PATCH", where, said).json()
+        return {"owner": row["owner"], "lane": row["lane"]}
+
+    assert after({"lane": others["lane"]}) == others
+    assert after({"owner": mine["owner"]}) == mine
+    both = {"owner": mine["owner"], "lane": others["lane"]}
+    assert after(both) == both
+    assert after({"owner": None}) == both | {"owner": None}
+    made = client.ask("POST", at(drawn, "touchpoints"), {"title": "x", "stage": str(drawn["stage"].pk), "slot": 5, **both}).json()
+    assert {"owner": made["owner"], "lane": made["lane"]} == both
+    outside = str(Lane.objects.get(journey=drawn["journey"], kind="outside").pk)
+    made = client.ask(
+        "POST", at(drawn, "touchpoints"), {"title": "x", "stage": str(drawn["stage"].pk), "slot": 5, "lane": outside}
+    )
+    assert made.json()["kind"] == "event"
+
+
+def test_arrows_lead_in_no_circle_and_keep_their_cards(client, editor, drawn):
+    third = Touchpoint.catch(drawn["journey"], "Third", drawn["later"], drawn["lane"], 4, by=editor, at=NOW)
+    first = client.ask("POST", at(drawn, "connectors"), ids_in({"source": "@card", "target": "@other"}, drawn)).json()
+    Connector.join(drawn["other"], third, "sequence", by=editor, at=NOW)
+    closing = {"source": str(third.pk), "target": str(drawn["card"].pk)}
+    assert "circle" in problem(client.ask("POST", at(drawn, "connectors"), closing), 422, "invalid")["errors"][0]["detail"]
+    for again in (("card", "other"), ("other", "card")):
+        said = {name: str(drawn[one].pk) for name, one in zip(("source", "target"), again, strict=True)}
+        body = problem(client.ask("POST", at(drawn, "connectors"), said), 422, "invalid")
+        assert first["id"] in body["errors"][0]["detail"]
+    moved = client.ask("PATCH", at(drawn, "connectors", first["id"]), {"target": str(third.pk)})
+    assert problem(moved, 422, "invalid")["errors"][0]["pointer"] == "/target"
+
+
+def test_a_handoff_goes_to_whoever_owns_a_card_if_no_role_is_said(client, drawn):
+    said = ids_in({"touchpoint": "@card", "to_touchpoint": "@other"}, drawn)
+    made = client.ask("POST", at(drawn, "handoffs"), said).json()
+    assert made["to_role"] == str(drawn["other_role"].pk)
+    twice = problem(client.ask("POST", at(drawn, "handoffs"), said), 422, "invalid")
+    assert twice["errors"][0]["pointer"] == "/to_role"
+    nobody = client.ask("POST", at(drawn, "handoffs"), ids_in({"touchpoint": "@card"}, drawn))
+    assert problem(nobody, 422, "invalid")["errors"][0]["pointer"] == "/to_role"
+
+
+def test_cards_are_filtered_and_events_are_those_that_are_events(client, editor, drawn):
+    who = {"by": editor, "at": NOW}
+    event = Touchpoint.catch(drawn["journey"], "New CIO", drawn["later"], drawn["lane"], 3, kind="event", **who)
+    drawn["card"].edit({"owner_id": None}, **who)
+
+    def found(query, kind="touchpoints"):
+        return {one["title"] for one in walk(client, f"{at(drawn, kind)}?limit=1&{query}")[0]}
+
+    assert found("") == {"Kickoff call", "Review", "New CIO"}
+    assert found("kind=event") == found("", "events") == {"New CIO"}
+    assert found(f"stage={drawn['stage'].pk}") == found("search=call+kick") == found("owner=none") == {"Kickoff call"}
+    assert found(f"lane={drawn['lane'].pk}&order=-title") == {"Kickoff call", "New CIO"}
+    assert found(f"owner={drawn['other_role'].pk}") == {"Review"}
+    assert found(f"owner={uuid.uuid4()}") == set()
+    few = client.ask("GET", f"{at(drawn, 'touchpoints')}?fields=title,stage&order=slot").json()["results"][0]
+    assert set(few) == {"title", "stage"}
+    for query in ("kind=card", "stage=x", "owner=", "colour=red"):
+        problem(client.ask("GET", f"{at(drawn, 'touchpoints')}?{query}"), 400, "bad-parameter")
+    problem(client.ask("GET", at(drawn, "events", drawn["card"].pk)), 404, "not-found")
+    problem(client.ask("PATCH", at(drawn, "events", drawn["card"].pk), {"title": "x"}), 404, "not-found")
+    assert client.ask("PATCH", at(drawn, "touchpoints", event.pk), {"kind": "touchpoint"}).status_code == 200
+    problem(client.ask("GET", at(drawn, "events", event.pk)), 404, "not-found")
+
+
+def test_a_thousand_cards_take_as_few_questions_as_one(client, editor, drawn):
+    path = f"{at(drawn, 'touchpoints')}?limit=200"
+    client.ask("GET", path)
+    with CaptureQueriesContext(connection) as few:
+        client.ask("GET", path)
+    with drawn["journey"].act("drew a lot", by=editor, at=NOW) as act:
+        for n in range(1000):
+            act.create(Touchpoint(title=f"Card {n}", stage=drawn["stage"], lane=drawn["lane"], slot=n))
+    with CaptureQueriesContext(connection) as many:
+        first = client.ask("GET", path).json()
+    assert len(many) == len(few)
+    assert len(first["results"]) == 200
+    found, pages = walk(client, f"{path}&fields=id")
+    assert (len({one["id"] for one in found}), pages) == (1002, 6)
+
+
+def test_an_emotion_says_what_was_sent_and_reads_no_level_out_of_it(client, drawn):
+    said = ids_in({"title": "+1 month later: proud", "stage": "@stage", "slot": 0}, drawn)
+    made = client.ask("POST", at(drawn, "emotions"), said).json()
+    assert (made["title"], made["level"]) == ("+1 month later: proud", 0)
+    assert Emotion.objects.get(pk=made["id"]).title == made["title"]
+    assert Stage.objects.filter(pk=made["stage"]).exists()
