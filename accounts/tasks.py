@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.mailing_notices import mail_owed_notices
 from accounts.models import Fact, KeptAnswer, Webhook, WebhookDelivery
@@ -44,6 +47,16 @@ def tell_webhooks() -> None:
 def send_delivery(pk: str) -> None:
     """One that somebody waits for. Should this be lost, the sweep finds it."""
     send_now(UUID(pk))
+
+
+def send_soon(delivery: WebhookDelivery) -> None:
+    """Without waiting for the next sweep, which finds it where the broker is away."""
+
+    def ask() -> None:
+        with suppress(OperationalError):
+            send_delivery.delay(str(delivery.pk))
+
+    transaction.on_commit(ask)
 
 
 @shared_task(name="accounts.forget_deliveries")

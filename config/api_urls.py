@@ -6,6 +6,7 @@ from accounts.api.changes import Changes
 from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
+from accounts.api.webhooks import Deliveries, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
 from customers.api.customers import Customers, Enrolments, ManyCustomers, OneCustomer
 from journeys.api import elements
 from journeys.api.document_schema import PublishedDocumentSchema
@@ -51,5 +52,11 @@ urlpatterns = [
     path("v1/customers/bulk", ManyCustomers.as_view()),
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
     path("v1/enrolments", Enrolments.as_view()),
+    path("v1/webhooks", Webhooks.as_view()),
+    path("v1/webhooks/<uuid:pk>", OneWebhook.as_view()),
+    path("v1/webhooks/<uuid:pk>/rotate", RotatedSecret.as_view()),
+    path("v1/webhooks/<uuid:pk>/ping", Ping.as_view()),
+    path("v1/webhooks/<uuid:pk>/deliveries", Deliveries.as_view()),
+    path("v1/webhooks/<uuid:pk>/deliveries/<uuid:delivery>/resend", Resent.as_view()),
     re_path("", NoSuchAddress.as_view()),
 ]

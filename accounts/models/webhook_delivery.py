@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import connection, models
+from django.db.models.functions import Cast, Concat, Replace
 
 from accounts.facts_told import GONE, kind_of
 from accounts.ids import new_id
@@ -54,6 +55,12 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
     def due(self, *, at: datetime) -> WebhookDeliveryQuerySet:
         return self.free(at=at).filter(next_at__lte=at)
+
+    def with_message_id(self) -> WebhookDeliveryQuerySet:
+        """With `message_id`: `message`, for those who read values."""
+        text = models.TextField()
+        plain = Replace(Cast("id", text), models.Value("-"), models.Value(""), output_field=text)
+        return self.annotate(message_id=Concat(models.Value("msg_", text), plain, output_field=text))
 
     def latest_first(self) -> WebhookDeliveryQuerySet:
         return self.order_by("-id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +11,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery
 from accounts.outgoing import Refused, Unreachable
 from accounts.paging import page_of
-from accounts.tasks import send_delivery
+from accounts.tasks import send_soon
 from accounts.webhook_forms import WebhookForm
 
 PER_PAGE = 25
@@ -137,12 +135,6 @@ def send_delivery_again(request: MemberRequest, pk: UUID, delivery: UUID) -> Htt
     else:
         messages.error(request, "It is being sent just now.")
     return redirect("accounts:webhook", request.workspace.slug, pk)
-
-
-def send_soon(delivery: WebhookDelivery) -> None:
-    """Without waiting for the next sweep, which finds it where the broker is away."""
-    with suppress(OperationalError):
-        send_delivery.delay(str(delivery.pk))
 
 
 def _webhook(request: MemberRequest, pk: UUID) -> Webhook:

@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
-from accounts.models import Access, Scope
+from accounts.models import Access, Scope, Webhook, WebhookDelivery
 from customers.models import Customer
 from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Touchpoint
 from playbooks.models import Playbook
@@ -36,6 +36,8 @@ OF = {
     "customers/<uuid:pk>": "customer",
     "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
+    **{f"webhooks/<uuid:pk>{rest}": "webhook" for rest in ("", "/rotate", "/ping", "/deliveries")},
+    "webhooks/<uuid:pk>/deliveries/<uuid:delivery>/resend": "webhook delivery",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
 }
@@ -51,7 +53,9 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
+    hook = Webhook.objects.make("https://1.1.1.1/hook", by=owner, at=timezone.now())
     return {
+        "webhook": hook.pk, "delivery": WebhookDelivery.objects.ping(hook, at=timezone.now()).pk,
         "playbook": playbook.pk, "journey": journey.pk, "segment": journey.segment_id, "customer": made.pk,
         **parts_of(journey, owner),
     }  # fmt: skip
@@ -151,7 +155,10 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
 def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
     """Nor what is on another one of the same workspace."""
     client = api(owner, "admin")
-    elsewhere = ids | {"journey": Journey.objects.begin(Segment.objects.get(), "Another", by=owner, at=timezone.now()).pk}
+    elsewhere = ids | {
+        "journey": Journey.objects.begin(Segment.objects.get(), "Another", by=owner, at=timezone.now()).pk,
+        "webhook": Webhook.objects.make("https://1.1.1.1/another", by=owner, at=timezone.now()).pk,
+    }
     for path, cls in WITH_ID:
         if " " in OF[path]:
             for method in cls.doors:
