@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cache
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -38,10 +39,16 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`text` is how the answer begins, up to 500 characters."""
+    """`text` is how the answer begins, up to 500 characters, as PostgreSQL takes them; `retry_after`: the seconds after which one
+    is asked to come again."""
 
     status: int
     text: str
+    retry_after: float | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        return 200 <= self.status < 300
 
 
 def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10) -> Answer:
@@ -66,7 +73,7 @@ def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10)
         connection.sock = line.sock
         connection.request("POST", _target(parts), body, headers)
         answer = connection.getresponse()
-        text = answer.read(READ).decode(errors="replace")[:TOLD]
+        text = answer.read(READ).decode(errors="replace").replace("\0", "")[:TOLD]
     except ssl.SSLCertVerificationError as trouble:
         raise Unreachable(f"The certificate of {host} is not valid: {trouble.verify_message}.") from trouble
     except (OSError, http.client.HTTPException, ValueError) as trouble:
@@ -79,13 +86,23 @@ def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10)
         line.sock.close()
     if 300 <= answer.status < 400:
         raise Refused("That address sends on to another one. Enter the one it leads to.")
-    return Answer(answer.status, text)
+    return Answer(answer.status, text, _seconds(answer.getheader("Retry-After", "")))
 
 
 def check(url: str) -> None:
     """Whether one may post there, as far as it can be told without doing it. Raises Refused, Unreachable."""
     _, host, port = _read(url)
     _resolve(host, port)
+
+
+def _seconds(said: str) -> float | None:
+    """What Retry-After says: seconds, or a date (RFC 9110, 10.2.3)."""
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        return max(parsedate_to_datetime(said).timestamp() - time.time(), 0)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _read(url: str) -> tuple[SplitResult, str, int]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import calendar, members, notices, roles, settings, tokens
+from accounts.views import calendar, members, notices, roles, settings, tokens, webhooks
 
 app_name = "accounts"
 urlpatterns = [
@@ -27,5 +27,13 @@ urlpatterns = [
     path("calendar/days/<uuid:pk>/remove/", calendar.remove_own_day, name="remove_own_day"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<uuid:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:pk>/rotate/", webhooks.rotate_webhook_key, name="rotate_webhook_key"),
+    path("webhooks/<uuid:pk>/end-old-key/", webhooks.end_old_webhook_key, name="end_old_webhook_key"),
+    path("webhooks/<uuid:pk>/switch/", webhooks.switch_webhook, name="switch_webhook"),
+    path("webhooks/<uuid:pk>/delete/", webhooks.delete_webhook, name="delete_webhook"),
+    path("webhooks/<uuid:pk>/ping/", webhooks.ping_webhook, name="ping_webhook"),
+    path("webhooks/<uuid:pk>/<uuid:delivery>/again/", webhooks.send_delivery_again, name="send_delivery_again"),
     path("audit/", settings.audit, name="audit"),
 ]

@@ -2,6 +2,9 @@
 
 SCHEDULE = {
     "mail-notices": {"task": "accounts.mail_notices", "schedule": 30.0},
+    # Where no worker is there they would pile up: one is as good as a hundred.
+    "tell-webhooks": {"task": "accounts.tell_webhooks", "schedule": 5.0, "options": {"expires": 30}},
+    "forget-deliveries": {"task": "accounts.forget_deliveries", "schedule": 24 * 3600.0},
     "forget-answers": {"task": "accounts.forget_answers", "schedule": 3600.0},
     "forget-facts": {"task": "accounts.forget_facts", "schedule": 24 * 3600.0},
     "sweep-planning-jobs": {"task": "touchpoints.sweep_planning_jobs", "schedule": 15.0},

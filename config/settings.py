@@ -162,8 +162,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Touchline",
     "VERSION": "1",
-    "DESCRIPTION": "Maps, customers and what is delivered to them, in step with other systems. Make a token on the page *API tokens*, "
-    "press *Authorize*, and try any of it here. `docs/api.md` walks through it in ten minutes; `docs/mirror.py` is a client.",
+    "DESCRIPTION": "Maps, customers and what is delivered to them, in step with other systems. Make a token on the page "
+    "*API tokens*, press *Authorize*, and try any of it here. `docs/api.md` walks through it in ten minutes; `docs/mirror.py` "
+    "is a client.",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -199,6 +200,8 @@ OUTGOING_ALLOWED_HOSTS = _list("OUTGOING_ALLOWED_HOSTS")
 REMINDER_LEASE = float(os.environ.get("REMINDER_LEASE", "600"))
 REMINDER_BACKOFF = float(os.environ.get("REMINDER_BACKOFF", "60"))
 REMINDER_BATCH = int(os.environ.get("REMINDER_BATCH", "200"))
+#: webhooks that a worker posts to at the same time
+WEBHOOK_THREADS = int(os.environ.get("WEBHOOK_THREADS", "8"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

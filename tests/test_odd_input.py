@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from accounts.models import Workspace
+from accounts.models import Webhook, Workspace
 from customers.models import Customer, Request
 from journeys.keeping import keep_as_template
 from journeys.models import Journey, JourneyTemplate, Segment
@@ -39,7 +39,12 @@ def rows(owner, request):
         "member": owner.pk,
         "journey": journey.pk,
         "template": template.pk,
+        "webhook": webhook_of(owner) if "{webhook}" in request.node.name else "",
     }
+
+
+def webhook_of(owner):
+    return Webhook.objects.make("https://1.1.1.1/hook", by=owner, at=timezone.now()).pk
 
 
 def asked(owner, segment):
@@ -66,6 +71,8 @@ LISTS = [
     "/w/northwind/members/?invited={}",
     "/w/northwind/roles/?page={}",
     "/w/northwind/audit/?page={}",
+    "/w/northwind/webhooks/{webhook}/?page={}",
+    "/w/northwind/webhooks/{webhook}/?state={}",
     "/w/northwind/calendar/?page={}",
     "/w/northwind/calendar/?year={}",
     "/w/northwind/playbooks/?page={}",
@@ -116,6 +123,8 @@ FORMS = {
     "/w/northwind/members/{member}/": {"access": "owner", "roles": []},
     "/w/northwind/roles/": {"name": "Trainer"},
     "/w/northwind/tokens/": {"name": "CRM", "scope": "read", "days": "90"},
+    "/w/northwind/webhooks/": {"url": "https://1.1.1.1/hook", "description": "CRM", "types": ["role.made"]},
+    "/w/northwind/webhooks/{webhook}/": {"url": "https://1.1.1.1/hook", "description": "CRM", "types": ["role.made"]},
     "/w/northwind/calendar/change/": {"work_week": ["0"], "country": "DE", "region": ""},
     "/w/northwind/calendar/days/add/": {"on": "2027-01-04", "name": "Outing", "is_worked": ""},
     "/w/northwind/roles/{role}/": {"name": "Trainer"},

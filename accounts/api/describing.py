@@ -64,7 +64,7 @@ class Description(AutoSchema):
     def get_summary(self) -> str:
         last = [step for step in self.path.split("/") if not step.startswith("{")][-1].replace("-", " ")
         what = f"one of {last}" if self.path.endswith("}") else last
-        return f"{'list' if self.method == 'GET' and getattr(self.view, "orders", None) else MANY[self.method]} {what}"
+        return f"{'list' if self.method == 'GET' and getattr(self.view, 'orders', None) else MANY[self.method]} {what}"
 
     def get_description(self) -> str:  # type: ignore[override]
         method = getattr(self.view, self.method.lower(), None)

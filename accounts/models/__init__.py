@@ -9,6 +9,8 @@ from accounts.models.notice import Notice
 from accounts.models.own_day import OwnDay
 from accounts.models.role import Role
 from accounts.models.user import User
+from accounts.models.webhook import TooManyWebhooks, Webhook
+from accounts.models.webhook_delivery import WebhookDelivery
 from accounts.models.workspace import Workspace
 
 __all__ = [
@@ -29,6 +31,9 @@ __all__ = [
     "Role",
     "Scope",
     "TooManyTokens",
+    "TooManyWebhooks",
     "User",
+    "Webhook",
+    "WebhookDelivery",
     "Workspace",
 ]

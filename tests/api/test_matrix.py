@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
-from accounts.models import Access, Scope
+from accounts.models import Access, Scope, Webhook, WebhookDelivery
 from customers.models import Customer
 from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Thread, Touchpoint
 from playbooks.models import Playbook
@@ -39,6 +39,8 @@ OF = {
     "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
     "enrolments/<uuid:pk>": "enrolment",
+    **{f"webhooks/<uuid:pk>{rest}": "webhook" for rest in ("", "/rotate", "/ping", "/deliveries")},
+    "webhooks/<uuid:pk>/deliveries/<uuid:delivery>/resend": "webhook delivery",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},
     "scheduled-touchpoints/<uuid:pk>": "scheduled",
@@ -64,12 +66,14 @@ pytestmark = pytest.mark.django_db
 def ids(journey, owner):
     made = Customer.objects.add(owner.workspace, "Contoso", journey.segment, by=owner, at=timezone.now())
     playbook = Playbook.objects.draft(owner.workspace, "Kickoff", at=timezone.now())
+    hook = Webhook.objects.make("https://1.1.1.1/hook", by=owner, at=timezone.now())
     travel = enrolled(published("five-stages", owner)[1], owner)
     scheduled = ScheduledTouchpoint.objects.of(travel).planned().in_order()[0]
     parts = parts_of(journey, owner)
     return {
         **parts, "playbook": playbook.pk, "enrolment": travel.pk, "journey": journey.pk, "segment": journey.segment_id,
         "customer": made.pk, "scheduled": scheduled.pk,
+        "webhook": hook.pk, "delivery": WebhookDelivery.objects.ping(hook, at=timezone.now()).pk,
     }  # fmt: skip
 
 
@@ -170,7 +174,8 @@ def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
     """Nor what is on another one of the same workspace."""
     client = api(owner, "admin")
     elsewhere = ids | {
-        "journey": Journey.objects.begin(Segment.objects.get(pk=ids["segment"]), "Another", by=owner, at=timezone.now()).pk
+        "journey": Journey.objects.begin(Segment.objects.get(pk=ids["segment"]), "Another", by=owner, at=timezone.now()).pk,
+        "webhook": Webhook.objects.make("https://1.1.1.1/another", by=owner, at=timezone.now()).pk,
     }
     for path, cls in WITH_ID:
         if " " in OF[path]:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Absence
+from accounts.models import Absence, Webhook, WebhookDelivery
 from customers.models import Request
 from journeys.ready_made import ready_made
 from playbooks.models import Playbook
@@ -34,6 +34,22 @@ def reminding(member, row):
     yield reverse("unsubscribe", args=[unsubscribe_token(member.pk, "digest")])
 
 
+def webhooks(member):
+    """Where they are listed and added, and one that was turned off, with something of each state in its log."""
+    slug, now = member.workspace.slug, timezone.now()
+    hook = Webhook.objects.make("https://1.1.1.1/hook", types=["role.made"], by=member, at=now)
+    for _ in range(2):
+        ping = WebhookDelivery.objects.ping(hook, at=now)
+        WebhookDelivery.objects.take(ping.pk, at=now).note_taken(200, "thanks", at=now)
+    WebhookDelivery.objects.take(WebhookDelivery.objects.ping(hook, at=now).pk, at=now).note_failed(
+        "It answered 500: out.", at=now
+    )
+    hook.rotate(by=member, at=now)
+    hook.disable("It answered 410.", at=now)
+    yield reverse("accounts:webhooks", args=[slug])
+    yield reverse("accounts:webhook", args=[slug, hook.pk])
+
+
 def screens(journey):
     slug = journey.segment.workspace.slug
     yield reverse("account_login")
@@ -52,6 +68,7 @@ def screens(journey):
     yield reverse("journeys:template", args=[slug, next(iter(ready_made()))])
     for name in ("members", "notices", "roles", "settings", "calendar", "audit", "tokens"):
         yield reverse(f"accounts:{name}", args=[slug])
+    yield from webhooks(journey.owner)
     yield reverse("playbooks:playbooks", args=[slug])
     playbook = Playbook.objects.visible_to(journey.owner).in_order().first()
     yield reverse("playbooks:playbook", args=[slug, playbook.pk])

@@ -1,0 +1,205 @@
+"""Webhooks through the API, for those who set them up by program. A secret is told when it is made, and never again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from accounts.api.bodies import Body, Said, a_flag, some_text
+from accounts.api.paging import know_all, refused
+from accounts.api.problems import Problem
+from accounts.api.resources import Listed, One
+from accounts.api.shapes import ANYTHING, TEXT, Schema, list_of, one_of
+from accounts.api.views import ApiRequest, ApiView
+from accounts.facts_told import TYPES
+from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery
+from accounts.outgoing import Refused, Unreachable
+from accounts.tasks import send_soon
+
+FIELDS = (
+    "id", "url", "description", "types", "is_on", "failing_since", "disabled_at", "disabled_because", "old_key_until", "made_by",
+    "made_at",
+)  # fmt: skip
+NAMES = {"old_key_until": "old_secret_until"}
+
+
+def _types(said: Any) -> list[str]:
+    if not isinstance(said, list):
+        raise ValueError("It is a list.")
+    if unknown := [one for one in said if not isinstance(one, str) or one not in TYPES]:
+        raise ValueError(f"There is nothing called “{str(unknown[0])[:60]}”. There are {', '.join(TYPES)}.")
+    return list(said)
+
+
+SAID = {
+    "url": some_text(500),
+    "description": some_text(100, least=0),
+    "types": Said(list_of(one_of(*TYPES)), _types),
+}
+NEW, CHANGED = Body(SAID, ["url"]), Body(SAID | {"is_on": a_flag, "with_missed": a_flag})
+
+
+class Webhooks(Listed):
+    """Who outside is told what happens. No `types`: everything. `failing_since`: nothing has arrived from then on."""
+
+    doors = {"GET": Access.ADMIN, "POST": Access.ADMIN}
+    model = Webhook
+    fields = FIELDS
+    names = NAMES
+    bodies = {"POST": NEW.schema}
+    orders = {"made_at": "made_at", "id": "pk"}
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return Webhook.objects.visible_to(request.member)
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return super().answer_schema(method) if method == "GET" else (201, with_secret(cls.row_schema()))
+
+    def post(self, request: ApiRequest) -> Response:
+        """One more, told of what happens from now on. The answer has its `secret`: keep it."""
+        know_all(request, ())
+        said = NEW.read(request.data)
+        try:
+            made = Webhook.objects.make(said.pop("url").strip(), **said, by=request.member, at=request.at)
+        except TooManyWebhooks as trouble:
+            raise ValidationError(str(trouble)) from trouble
+        except (Refused, Unreachable) as trouble:
+            raise ValidationError({"url": [str(trouble)]}) from trouble
+        row = OneWebhook().read(request, made.pk) | {"secret": made.key}
+        return Response(row, status=201, headers={"Location": f"/api/v1/webhooks/{made.pk}"})
+
+
+class OneWebhook(One):
+    doors = {"GET": Access.ADMIN, "PATCH": Access.ADMIN, "DELETE": Access.ADMIN}
+    model = Webhook
+    fields = FIELDS
+    names = NAMES
+    bodies = {"PATCH": CHANGED.schema}
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        return Webhook.objects.visible_to(request.member)
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return (204, None) if method == "DELETE" else (200, cls.row_schema())
+
+    def patch(self, request: ApiRequest, pk: UUID) -> Response:
+        """Change what is said. With `is_on` it is turned on or off; `with_missed` beside it: with what has happened while it was
+        off."""
+        know_all(request, ())
+        hook = held(request, pk)
+        said = CHANGED.read(request.data)
+        is_on, with_missed = said.pop("is_on", None), said.pop("with_missed", False)
+        if with_missed and not is_on:
+            raise ValidationError({"with_missed": ["It goes with “is_on”: true."]})
+        if said:
+            own = {name: getattr(hook, name) for name in SAID}
+            try:
+                hook.change(**own | said, by=request.member, at=request.at)
+            except (Refused, Unreachable) as trouble:
+                raise ValidationError({"url": [str(trouble)]}) from trouble
+        if is_on:
+            hook.turn_on(by=request.member, at=request.at, with_missed=with_missed)
+        elif is_on is not None:
+            hook.turn_off(by=request.member, at=request.at)
+        return Response(self.read(request, pk))
+
+    def delete(self, request: ApiRequest, pk: UUID) -> Response:
+        """With its secret and its log."""
+        know_all(request, ())
+        held(request, pk).remove(by=request.member, at=request.at)
+        return Response(status=204)
+
+
+class RotatedSecret(ApiView):
+    """A new secret. For 24 hours messages are signed by both."""
+
+    doors = {"POST": Access.ADMIN}
+
+    @classmethod
+    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
+        return 200, with_secret(OneWebhook.row_schema())
+
+    def post(self, request: ApiRequest, pk: UUID) -> Response:
+        know_all(request, ())
+        hook = held(request, pk)
+        hook.rotate(by=request.member, at=request.at)
+        return Response(OneWebhook().read(request, pk) | {"secret": hook.key})
+
+
+class Deliveries(Listed):
+    """The log of one, for 30 days: each message with how it went. `message_id` is what the receiver sees as `webhook-id`."""
+
+    doors = {"GET": Access.ADMIN}
+    model = WebhookDelivery
+    fields = (
+        "id", "message_id", "type", "state", "attempts", "made_at", "tried_at", "next_at", "delivered_at", "status", "answer",
+        "error", "payload",
+    )  # fmt: skip
+    known = {"message_id": TEXT, "payload": ANYTHING, "type": TEXT}
+    filters = {"state": one_of(*WebhookDelivery.State.values)}
+
+    def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        rows = WebhookDelivery.objects.of(held(request, self.kwargs["pk"])).with_message_id()
+        if (state := request.query_params.get("state")) is None:
+            return rows
+        if state not in WebhookDelivery.State.values:
+            raise refused("state", f"It is one of {', '.join(WebhookDelivery.State.values)}.")
+        return rows.in_state(state)
+
+    @classmethod
+    def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"payload": orjson.loads(row["payload"])} if "payload" in row else row
+
+
+class Ping(ApiView):
+    """A message that says nothing, to see whether it arrives, also where the webhook is off. It is tried once."""
+
+    doors = {"POST": Access.ADMIN}
+    answers = {"POST": (202, Deliveries.row_schema())}
+
+    def post(self, request: ApiRequest, pk: UUID) -> Response:
+        know_all(request, ())
+        return sent(WebhookDelivery.objects.ping(held(request, pk), at=request.at))
+
+
+class Resent(ApiView):
+    """A message once more, under the same id, whether it had arrived or not."""
+
+    doors = {"POST": Access.ADMIN}
+    answers = {"POST": (202, Deliveries.row_schema())}
+
+    def post(self, request: ApiRequest, pk: UUID, delivery: UUID) -> Response:
+        know_all(request, ())
+        found = WebhookDelivery.objects.of(held(request, pk)).filter(pk=delivery).first()
+        if found is None:
+            raise Http404
+        if not found.send_again(at=request.at):
+            raise Problem(409, "busy", "It is being sent just now", hint="Look at it in a moment.", headers={"Retry-After": "10"})
+        return sent(found)
+
+
+def sent(delivery: WebhookDelivery) -> Response:
+    """It goes out in a moment; what is answered is how far it is."""
+    send_soon(delivery)
+    row = WebhookDelivery.objects.filter(pk=delivery.pk).with_message_id().values(*Deliveries.fields).get()
+    return Response(Deliveries.shape(row), status=202)
+
+
+def held(request: ApiRequest, pk: UUID) -> Webhook:
+    """Raises Http404."""
+    found = Webhook.objects.visible_to(request.member).select_related("workspace").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def with_secret(row: Schema) -> Schema:
+    return {**row, "properties": row["properties"] | {"secret": TEXT}, "required": [*row["required"], "secret"]}

@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models, transaction
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from accounts.facts_told import TYPES
+from accounts.ids import new_id
+from accounts.models.audit import AuditEntry
+from accounts.models.fact import Fact, Place
+from accounts.models.member import Access, Member
+from accounts.models.notice import Notice
+from accounts.models.webhook_delivery import GIVES_UP_AFTER, WebhookDelivery
+from accounts.outgoing import check
+from accounts.signing import new_key
+
+#: so many a workspace
+MOST = 20
+#: for so long what is sent is signed by the old key as well
+BOTH_KEYS = timedelta(hours=24)
+#: a worker that tends one and died gives it up after this: longer than all that one turn may take
+LEASE = timedelta(minutes=2)
+#: messages that are written down ahead; what more there is waits in the log of facts, which is kept for weeks anyway
+AHEAD = 1000
+#: one that does not answer is left alone for so many seconds, then twice as long, and so on
+RESTS, RESTS_LONGEST = timedelta(seconds=5), timedelta(minutes=15)
+
+# Those for which something has happened, be it what they are told of or not; and those whose place nobody has begun yet: they
+# were restored from a database whose transactions bore higher numbers, and would be told nothing for years.
+BEHIND = """
+    SELECT hook.id FROM accounts_webhook AS hook WHERE hook.is_on AND (hook.place_transaction > %s OR EXISTS (
+        SELECT FROM accounts_fact AS fact WHERE fact.workspace_id = hook.workspace_id
+        AND (fact.transaction, fact.id) > (hook.place_transaction, hook.place_id) AND fact.transaction < %s))
+    ORDER BY hook.id"""
+
+
+class TooManyWebhooks(Exception):
+    """A workspace has as many as it may; says so, for people."""
+
+
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def visible_to(self, member: Member) -> WebhookQuerySet:
+        """An admin sees all of the workspace, others none."""
+        return self.filter(workspace_id=member.workspace_id) if member.can_administer else self.none()
+
+    def on(self) -> WebhookQuerySet:
+        return self.filter(is_on=True)
+
+    def in_order(self) -> WebhookQuerySet:
+        return self.select_related("made_by__user").order_by("made_at", "id")
+
+    def make(self, url: str, *, description: str = "", types: Iterable[str] = (), by: Member, at: datetime) -> Webhook:
+        """In the workspace of whoever makes it, told of all that happens from now on, or of some `types`. Raises Refused,
+        Unreachable, TooManyWebhooks."""
+        check(url)
+        workspace = by.workspace
+        with transaction.atomic():
+            # Two who add the last one at once take turns. Whoever refers to the workspace need not wait for that.
+            type(workspace).objects.select_for_update(no_key=True).get(pk=workspace.pk)
+            if self.filter(workspace=workspace).count() >= MOST:
+                raise TooManyWebhooks(f"A workspace has {MOST} webhooks at most. Delete one that is no longer used.")
+            place = Fact.objects.now()
+            made = self.create(
+                workspace=workspace, url=url, description=description, types=_known(types), key=new_key(), made_by=by,
+                made_at=at, place_transaction=place.transaction, place_id=place.id,
+            )  # fmt: skip
+            AuditEntry.objects.note(workspace, by, "added a webhook", str(made), at=at)
+        return made
+
+    def behind(self) -> list[UUID]:
+        """Those for which something has happened that they were not told of."""
+        place, end = Fact.objects.standing()
+        with connection.cursor() as cursor:
+            cursor.execute(BEHIND, [end, place.transaction])
+            return [row[0] for row in cursor.fetchall()]
+
+    def owe(self, pk: UUID, *, at: datetime) -> int:
+        """Write down what this one is to be told of what has happened; each fact once, whoever else is at it. How many."""
+        with transaction.atomic():
+            hook = self.on().filter(pk=pk).select_for_update(skip_locked=True, no_key=True).first()
+            return hook.catch_up(at=at) if hook else 0
+
+    def claim(self, run: UUID, *, at: datetime) -> Webhook | None:
+        """One that something is due for, for this run alone until the lease is over: its messages go out one after the other. Who
+        has waited longest for a turn comes first, so that much for one keeps nobody else waiting."""
+        due = WebhookDelivery.objects.due(at=at).filter(webhook=models.OuterRef("pk"))
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=at)
+        awake = models.Q(rests_until=None) | models.Q(rests_until__lte=at)
+        with transaction.atomic():
+            waiting = self.on().filter(free, awake, models.Exists(due)).select_for_update(skip_locked=True, no_key=True)
+            hook = waiting.order_by(models.F("tended_at").asc(nulls_first=True), "id").first()
+            if hook:
+                self.filter(pk=hook.pk).update(claim=run, leased_until=at + LEASE, tended_at=at)
+        return hook
+
+    def release(self, pk: UUID, run: UUID) -> None:
+        self.filter(pk=pk, claim=run).update(claim=None, leased_until=None)
+
+    def forget_old_keys(self, *, at: datetime) -> None:
+        self.filter(old_key_until__lte=at).update(old_key="", old_key_until=None)
+
+
+class Webhook(models.Model):
+    """An address outside that is told what happens in a workspace. See docs/decisions/041.
+
+    Its keys are kept as they are: who signs needs them. `place_…` is where in the log of facts it is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="webhooks")
+    url = models.CharField(max_length=500)
+    description = models.CharField(max_length=100, blank=True, default="")
+    #: of accounts/facts_told.py; none: all, also those that come to be known later
+    types = ArrayField(models.CharField(max_length=40), default=list)
+    key = models.CharField(max_length=80)
+    old_key = models.CharField(max_length=80, blank=True, default="")
+    old_key_until = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey("accounts.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    is_on = models.BooleanField(default=True)
+    #: nothing has arrived since; None: the last thing did, or nothing was sent yet
+    failing_since = models.DateTimeField(null=True, blank=True)
+    #: attempts in a row that went wrong
+    failures = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True, blank=True)
+    #: when it was turned off because nothing arrived, and why; not where a person turned it off
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_because = models.CharField(max_length=700, blank=True, default="")
+    place_transaction = models.BigIntegerField()
+    place_id = models.BigIntegerField()
+    #: the run that sends to it just now
+    claim = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    tended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WebhookQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(old_key="", old_key_until=None) | models.Q(old_key_until__isnull=False),
+                name="webhook_old_key_ends",
+            ),
+            models.CheckConstraint(condition=models.Q(is_on=False) | models.Q(disabled_at=None), name="webhook_on_or_disabled"),
+        ]
+
+    def __str__(self) -> str:
+        return self.description or self.shown
+
+    @property
+    def shown(self) -> str:
+        """Where it goes, without the query: what stands there may be a password."""
+        return self.url.partition("?")[0]
+
+    @property
+    def place(self) -> Place:
+        return Place(self.place_transaction, self.place_id)
+
+    def keys(self, *, at: datetime) -> list[str]:
+        """Those that sign now, the newest first."""
+        return [self.key, self.old_key] if self.has_two_keys(at) else [self.key]
+
+    def has_two_keys(self, at: datetime) -> bool:
+        return self.old_key_until is not None and self.old_key_until > at
+
+    def change(self, *, url: str, description: str, types: Iterable[str], by: Member, at: datetime) -> None:
+        """Raises Refused, Unreachable. What waits already goes to the new address."""
+        if url != self.url:
+            check(url)
+            self.rests_until = None
+        self.url, self.description, self.types = url, description, _known(types)
+        with transaction.atomic():
+            self.save(update_fields=["url", "description", "types", "rests_until"])
+            AuditEntry.objects.note(self.workspace, by, "changed a webhook", str(self), at=at)
+
+    def rotate(self, *, by: Member, at: datetime) -> None:
+        """A new key. For a day what is sent is signed by the one of until now as well; one that is older still ends at once."""
+        with transaction.atomic():
+            own = Webhook.objects.select_for_update(no_key=True).get(pk=self.pk)
+            self.key, self.old_key, self.old_key_until = new_key(), own.key, at + BOTH_KEYS
+            self.save(update_fields=["key", "old_key", "old_key_until"])
+            AuditEntry.objects.note(self.workspace, by, "changed the key of a webhook", str(self), at=at)
+
+    def end_old_key(self, *, by: Member, at: datetime) -> None:
+        """Sign by the new one alone from now on: the old one has got into other hands."""
+        self.old_key, self.old_key_until = "", None
+        with transaction.atomic():
+            self.save(update_fields=["old_key", "old_key_until"])
+            AuditEntry.objects.note(self.workspace, by, "ended the old key of a webhook", str(self), at=at)
+
+    def turn_on(self, *, by: Member, at: datetime, with_missed: bool = False) -> None:
+        """From now on; or from where it stopped, with what was left waiting and what has happened meanwhile."""
+        with transaction.atomic():
+            if not Webhook.objects.select_for_update(no_key=True).get(pk=self.pk).is_on:
+                fields: dict[str, object] = {"is_on": True, "failing_since": None, "failures": 0, "rests_until": None}
+                fields |= {"disabled_at": None, "disabled_because": ""}
+                waiting = self.deliveries.waiting()
+                if with_missed:
+                    waiting.begin_again(at=at)
+                else:
+                    place = Fact.objects.now()
+                    fields |= {"place_transaction": place.transaction, "place_id": place.id}
+                    waiting.give_up("It was turned off when this was due.")
+                Webhook.objects.filter(pk=self.pk).update(**fields)
+                AuditEntry.objects.note(self.workspace, by, "turned a webhook on", str(self), at=at)
+        self.refresh_from_db()
+
+    def turn_off(self, *, by: Member, at: datetime) -> None:
+        """Nothing goes out any more; where it has stopped is kept."""
+        with transaction.atomic():
+            if Webhook.objects.on().filter(pk=self.pk).update(is_on=False):
+                AuditEntry.objects.note(self.workspace, by, "turned a webhook off", str(self), at=at)
+        self.refresh_from_db()
+
+    def remove(self, *, by: Member, at: datetime) -> None:
+        with transaction.atomic():
+            AuditEntry.objects.note(self.workspace, by, "deleted a webhook", str(self), at=at)
+            self.delete()
+
+    def catch_up(self, *, at: datetime) -> int:
+        """Write down what it is to be told. Hold its row. How many there were."""
+        now, end = Fact.objects.standing()
+        room = AHEAD - self.deliveries.waiting().count()
+        found: list[Fact] = []
+        place = now
+        if self.place.transaction <= end:
+            facts = Fact.objects.of_workspace(self.workspace_id).settled(now.transaction).after(self.place)
+            found = list((facts.of_types(self.types) if self.types else facts).in_order()[: max(room, 0)])
+            # What is running may be seen a little longer at one time than at another: nobody is sent back.
+            place = max(self.place, now) if len(found) < room else (found[-1].place if found else self.place)
+        WebhookDelivery.objects.bulk_create(WebhookDelivery.telling(self, fact, at=at) for fact in found)
+        Webhook.objects.filter(pk=self.pk).update(place_transaction=place.transaction, place_id=place.id)
+        return len(found)
+
+    def note_taken(self, *, at: datetime) -> None:
+        """Something has arrived. Where it had been away, all that failed meanwhile goes out now, whenever it was to be."""
+        if self.failing_since is None and self.rests_until is None:
+            return
+        Webhook.objects.filter(pk=self.pk).update(failing_since=None, failures=0, rests_until=None)
+        if self.rests_until is not None:
+            self.deliveries.waiting().filter(next_at__gt=at).update(next_at=at)
+
+    def note_failed(self, because: str, *, at: datetime, rests_for: timedelta | None) -> None:
+        """Something has not arrived; `rests_for`: so long nothing else is tried either. Where nothing has arrived for three days,
+        it is turned off."""
+        rests = {} if rests_for is None else {"rests_until": at + rests_for}
+        since = Coalesce("failing_since", models.Value(at, models.DateTimeField()))
+        Webhook.objects.filter(pk=self.pk).update(failing_since=since, failures=models.F("failures") + 1, **rests)
+        if self.failing_since and self.failing_since <= at - GIVES_UP_AFTER:
+            self.disable(because, at=at)
+
+    def disable(self, because: str, *, at: datetime) -> None:
+        """Turn it off, as nothing arrives there, and tell all admins, also by mail."""
+        since = self.failing_since or at
+        with transaction.atomic():
+            off = {"is_on": False, "disabled_at": at, "disabled_because": because}
+            if not Webhook.objects.on().filter(pk=self.pk).update(**off):
+                return
+            AuditEntry.objects.note(self.workspace, None, "turned a webhook off", f"{self}: {because}", at=at)
+            for member in Member.objects.active().filter(workspace=self.workspace_id, access__in=[Access.OWNER, Access.ADMIN]):
+                Notice.objects.give(
+                    member, kind="webhook", key=f"webhook-off:{self.pk}:{at.isoformat()}", at=at, mail_at=at,
+                    url=reverse("accounts:webhook", args=[self.workspace.slug, self.pk]),
+                    text=f"A webhook was turned off, as nothing has arrived at {self.shown[:120]} since "
+                    f"{since:%-d %B %Y, %H:%M} UTC",
+                    excerpt=f"{because} Turn it on again on its page, when whoever runs that address has mended it: what has "
+                    "happened meanwhile can be sent then.",
+                )  # fmt: skip
+
+
+def rest_after(failures: int) -> timedelta:
+    """How long one that does not answer is left alone after so many failures in a row."""
+    return min(RESTS * 2 ** min(failures, 20), RESTS_LONGEST)
+
+
+def _known(types: Iterable[str]) -> list[str]:
+    """In the order in which they are told; raises KeyError for one that does not exist."""
+    asked = list(types)
+    if unknown := set(asked) - set(TYPES):
+        raise KeyError(min(unknown))
+    return [name for name in TYPES if name in asked]
