@@ -71,7 +71,7 @@ def test_no_answer_falls_over_or_is_undocumented(described, workspace, settings,
         member = join(workspace, "Someone", Access(who))
         scope = next(one for one in (Scope.ADMIN, Scope.WRITE, Scope.READ) if member.rank >= one.least.rank)
         headers["Authorization"] = f"Bearer {token_of(member, scope)}"
-    many = ASKED or (8 if who == Access.ADMIN else 2)
+    many = ASKED or (6 if who == Access.ADMIN else 2)
     for operation in operations(described):
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             attack(operation, mode, headers, ids, many)

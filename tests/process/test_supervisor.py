@@ -25,15 +25,21 @@ def port():
         return probe.getsockname()[1]
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """The first one to start prepares it, demo workspace and all; the others go on with it, as one does day after day."""
+    return tmp_path_factory.mktemp("supervised") / "var"
+
+
 @pytest.fixture
-def start(tmp_path, port):
-    """start() -> the running supervisor, on data of its own; whatever is left of it at the end is killed."""
+def start(tmp_path, data, port):
+    """start() -> the running supervisor; whatever is left of it at the end is killed."""
     begun = []
 
     def run(wait=True, at=port):
         hidden = ("DATABASE_URL", "REDIS_URL", "TOUCHLINE_EMBEDDED", "SECRET_KEY", "DATABASE_POOL")
         env = {key: value for key, value in os.environ.items() if key not in hidden}
-        env |= {"TOUCHLINE_VAR": str(tmp_path / "var"), "PORT": str(at)}
+        env |= {"TOUCHLINE_VAR": str(data), "PORT": str(at)}
         log = (tmp_path / f"out-{len(begun)}").open("w+")
         process = subprocess.Popen([sys.executable, "-m", "config.supervisor"], cwd=ROOT, env=env, stdout=log, stderr=log)
         process.said = lambda: (log.flush(), log.seek(0), log.read())[2]
