@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.mailing_notices import mail_owed_notices
 from accounts.models import Fact, KeptAnswer, Webhook, WebhookDelivery
-from accounts.telling import owe, send_due, send_now
+from accounts.telling import owe, send_due, send_now, send_tests
 
 
 @shared_task(name="accounts.mail_notices")
@@ -41,6 +41,7 @@ def tell_webhooks() -> None:
     """A sweep: what has happened is written down for those who want to be told, and what is due goes out."""
     owe(at=timezone.now())
     send_due()
+    send_tests()
 
 
 @shared_task(name="accounts.send_delivery")

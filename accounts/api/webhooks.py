@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.exceptions import ValidationError
@@ -16,6 +17,7 @@ from accounts.api.paging import know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ANYTHING, TEXT, Schema, list_of, one_of
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import TYPES
 from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery
@@ -26,6 +28,8 @@ FIELDS = (
     "id", "url", "description", "types", "is_on", "failing_since", "disabled_at", "disabled_because", "old_key_until", "made_by",
     "made_at",
 )  # fmt: skip
+#: of an answer with a secret in it
+UNKEPT = {"Cache-Control": "no-store"}
 NAMES = {"old_key_until": "old_secret_until"}
 
 
@@ -37,8 +41,15 @@ def _types(said: Any) -> list[str]:
     return list(said)
 
 
+def _address(said: Any) -> str:
+    found: str = some_text(500).read(said)
+    if not found.strip().isprintable():
+        raise ValueError("An address has no line breaks and the like.")
+    return found.strip()
+
+
 SAID = {
-    "url": some_text(500),
+    "url": Said(some_text(500).schema, _address),
     "description": some_text(100, least=0),
     "types": Said(list_of(one_of(*TYPES)), _types),
 }
@@ -67,13 +78,13 @@ class Webhooks(Listed):
         know_all(request, ())
         said = NEW.read(request.data)
         try:
-            made = Webhook.objects.make(said.pop("url").strip(), **said, by=request.member, at=request.at)
+            made = Webhook.objects.make(said.pop("url"), **said, by=request.member, at=request.at)
         except TooManyWebhooks as trouble:
             raise ValidationError(str(trouble)) from trouble
         except (Refused, Unreachable) as trouble:
             raise ValidationError({"url": [str(trouble)]}) from trouble
         row = OneWebhook().read(request, made.pk) | {"secret": made.key}
-        return Response(row, status=201, headers={"Location": f"/api/v1/webhooks/{made.pk}"})
+        return Response(row, status=201, headers={"Location": f"/api/v1/webhooks/{made.pk}", **UNKEPT})
 
 
 class OneWebhook(One):
@@ -82,6 +93,7 @@ class OneWebhook(One):
     fields = FIELDS
     names = NAMES
     bodies = {"PATCH": CHANGED.schema}
+    refusals = {"PATCH": [412], "DELETE": [412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Webhook.objects.visible_to(request.member)
@@ -94,27 +106,33 @@ class OneWebhook(One):
         """Change what is said. With `is_on` it is turned on or off; `with_missed` beside it: with what has happened while it was
         off."""
         know_all(request, ())
-        hook = held(request, pk)
+        held(request, pk)  # what is not there has no body to be read
         said = CHANGED.read(request.data)
         is_on, with_missed = said.pop("is_on", None), said.pop("with_missed", False)
         if with_missed and not is_on:
             raise ValidationError({"with_missed": ["It goes with “is_on”: true."]})
-        if said:
-            own = {name: getattr(hook, name) for name in SAID}
-            try:
-                hook.change(**own | said, by=request.member, at=request.at)
-            except (Refused, Unreachable) as trouble:
-                raise ValidationError({"url": [str(trouble)]}) from trouble
-        if is_on:
-            hook.turn_on(by=request.member, at=request.at, with_missed=with_missed)
-        elif is_on is not None:
-            hook.turn_off(by=request.member, at=request.at)
-        return Response(self.read(request, pk))
+        with transaction.atomic():
+            hook = held(request, pk, to_change=True)
+            refuse_stale(request, self.read(request, pk))
+            if said:
+                own = {name: getattr(hook, name) for name in SAID}
+                try:
+                    hook.change(**own | said, by=request.member, at=request.at)
+                except (Refused, Unreachable) as trouble:
+                    raise ValidationError({"url": [str(trouble)]}) from trouble
+            if is_on:
+                hook.turn_on(by=request.member, at=request.at, with_missed=with_missed)
+            elif is_on is not None:
+                hook.turn_off(by=request.member, at=request.at)
+        return tagged(self.read(request, pk))
 
     def delete(self, request: ApiRequest, pk: UUID) -> Response:
         """With its secret and its log."""
         know_all(request, ())
-        held(request, pk).remove(by=request.member, at=request.at)
+        with transaction.atomic():
+            hook = held(request, pk, to_change=True)
+            refuse_stale(request, self.read(request, pk))
+            hook.remove(by=request.member, at=request.at)
         return Response(status=204)
 
 
@@ -131,7 +149,7 @@ class RotatedSecret(ApiView):
         know_all(request, ())
         hook = held(request, pk)
         hook.rotate(by=request.member, at=request.at)
-        return Response(OneWebhook().read(request, pk) | {"secret": hook.key})
+        return Response(OneWebhook().read(request, pk) | {"secret": hook.key}, headers=UNKEPT)
 
 
 class Deliveries(Listed):
@@ -193,9 +211,10 @@ def sent(delivery: WebhookDelivery) -> Response:
     return Response(Deliveries.shape(row), status=202)
 
 
-def held(request: ApiRequest, pk: UUID) -> Webhook:
+def held(request: ApiRequest, pk: UUID, *, to_change: bool = False) -> Webhook:
     """Raises Http404."""
-    found = Webhook.objects.visible_to(request.member).select_related("workspace").filter(pk=pk).first()
+    rows = Webhook.objects.visible_to(request.member).select_related("workspace").filter(pk=pk)
+    found = (rows.select_for_update(of=("self",)) if to_change else rows).first()
     if found is None:
         raise Http404
     return found

@@ -15,7 +15,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.fact import Fact, Place
 from accounts.models.member import Access, Member
 from accounts.models.notice import Notice
-from accounts.models.webhook_delivery import GIVES_UP_AFTER, WebhookDelivery
+from accounts.models.webhook_delivery import GIVES_UP_AFTER, PING, WebhookDelivery
 from accounts.outgoing import check
 from accounts.signing import new_key
 
@@ -97,6 +97,10 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
             if hook:
                 self.filter(pk=hook.pk).update(claim=run, leased_until=at + LEASE, tended_at=at)
         return hook
+
+    def hold(self, pk: UUID) -> None:
+        """Until the transaction ends, those who want to change it wait."""
+        self.filter(pk=pk).select_for_update(no_key=True).first()
 
     def release(self, pk: UUID, run: UUID) -> None:
         self.filter(pk=pk, claim=run).update(claim=None, leased_until=None)
@@ -205,7 +209,7 @@ class Webhook(models.Model):
                 else:
                     place = Fact.objects.now()
                     fields |= {"place_transaction": place.transaction, "place_id": place.id}
-                    waiting.give_up("It was turned off when this was due.")
+                    self.deliveries.free(at=at).exclude(type=PING).give_up("It was turned off when this was due.")
                 Webhook.objects.filter(pk=self.pk).update(**fields)
                 AuditEntry.objects.note(self.workspace, by, "turned a webhook on", str(self), at=at)
         self.refresh_from_db()
@@ -219,6 +223,8 @@ class Webhook(models.Model):
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with transaction.atomic():
+            # Whoever writes down messages for it just now is waited for, and nobody does from here on.
+            Webhook.objects.select_for_update().get(pk=self.pk)
             AuditEntry.objects.note(self.workspace, by, "deleted a webhook", str(self), at=at)
             self.delete()
 

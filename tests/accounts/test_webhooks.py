@@ -230,6 +230,50 @@ def test_one_message_that_is_never_taken_keeps_none_of_the_others_and_turns_noth
     assert again(hook).failing_since is None
 
 
+def test_however_many_it_refuses_it_gets_those_that_it_takes_in_the_same_turn(receiving, hooked, at):
+    def answer(handler):
+        return say(422 if handler.headers["webhook-id"] in refused else 204, "")(handler)
+
+    refused = set()
+    sink = receiving(answer)
+    hook = hooked(sink)
+    *bad, good = owing(hook, 13, at=at)
+    refused.update(one.message for one in bad)
+    assert send_due(lambda: at) == 1
+    assert again(good).state == State.DELIVERED
+    assert again(hook).failing_since is None
+
+
+def test_what_goes_wrong_with_one_keeps_no_other_from_being_noted(receiving, hooked, at, monkeypatch):
+    hooks = [hooked(receiving()) for _ in range(3)]
+    first, *others = [owing(hook, at=at)[0] for hook in hooks]
+    note = telling.note
+
+    def breaks(delivery, outcome, *, at):
+        if delivery.pk == first.pk:
+            raise RuntimeError("The database is away.")
+        return note(delivery, outcome, at=at)
+
+    monkeypatch.setattr(telling, "note", breaks)
+    assert send_due(lambda: at) == 2
+    assert {one.state for one in again(*others)} == {State.DELIVERED}
+    assert again(first).state == State.WAITING
+    monkeypatch.undo()
+    assert send_due(lambda: at + TENDED_FOR) == 1
+
+
+def test_a_test_of_one_that_is_off_goes_out_although_its_worker_died(receiving, hooked, owner, at):
+    sink = receiving()
+    hook = hooked(sink)
+    hook.turn_off(by=owner, at=at)
+    ping = WebhookDelivery.objects.ping(hook, at=at)
+    assert WebhookDelivery.objects.take(ping.pk, at=at)
+    telling.send_tests(lambda: at + TENDED_FOR)
+    telling.send_tests(lambda: at + TENDED_FOR)
+    assert sink.ids() == [ping.message]
+    assert again(ping).state == State.DELIVERED
+
+
 def test_one_that_is_silent_is_left_alone_and_all_that_waited_goes_out_when_it_is_back(receiving, hooked, settings, at):
     sink = receiving()
     hook = hooked(sink)
@@ -434,9 +478,11 @@ def test_a_workspace_has_so_many_and_the_log_is_forgotten_after_a_month(receivin
     hooks = [hooked(sink) for _ in range(MOST)]
     with pytest.raises(TooManyWebhooks):
         hooked(sink)
-    old, new = owing(hooks[0], 2, at=at)
-    WebhookDelivery.objects.filter(pk=old.pk).update(made_at=at - KEPT - timedelta(minutes=1))
+    old, waits, new = owing(hooks[0], 3, at=at)
+    aged = WebhookDelivery.objects.filter(pk__in=[old.pk, waits.pk])
+    aged.update(made_at=at - KEPT - timedelta(minutes=1))
+    aged.filter(pk=old.pk).update(state=State.DELIVERED, delivered_at=at)
     hooks[0].rotate(by=owner, at=at - BOTH_KEYS - timedelta(minutes=1))
     forget_deliveries()
-    assert [row.pk for row in WebhookDelivery.objects.all()] == [new.pk]
+    assert {row.pk for row in WebhookDelivery.objects.all()} == {waits.pk, new.pk}
     assert again(hooks[0]).old_key == ""

@@ -74,6 +74,18 @@ def test_what_makes_no_sense_is_refused_where_it_stands(client, said, pointer, d
     assert not Webhook.objects.exists()
 
 
+def test_who_has_seen_it_otherwise_neither_changes_nor_deletes_it(client):
+    made = client.ask("POST", "webhooks", {"url": f"  {HOOK} "})
+    assert made["Cache-Control"] == "no-store"
+    path = f"webhooks/{made.json()['id']}"
+    tag = client.ask("GET", path)["ETag"]
+    changed = client.ask("PATCH", path, {"description": "New"}, If_Match=tag)
+    assert changed.json()["url"] == HOOK
+    assert problem(client.ask("PATCH", path, {"is_on": False}, If_Match=tag), 412, "changed-since")["now"] == changed.json()
+    problem(client.ask("DELETE", path, If_Match=tag), 412, "changed-since")
+    assert client.ask("DELETE", path, If_Match=changed["ETag"]).status_code == 204
+
+
 def test_a_change_is_refused_as_a_whole_and_there_are_so_many_at_most(client):
     made = client.ask("POST", "webhooks", {"url": HOOK}).json()
     path = f"webhooks/{made['id']}"
