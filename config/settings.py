@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+import drf_spectacular_sidecar
 
 from config.signin import *  # noqa: F403  (the sign-in rules have a file of their own)
 
@@ -44,7 +45,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "config",
     "accounts",
     "playbooks",
@@ -142,7 +142,9 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+#: of the package with the page about the API we need one part of three
+SWAGGER_UI = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
+STATICFILES_DIRS = [BASE_DIR / "static", ("swagger-ui", SWAGGER_UI)]
 STATIC_ROOT = VAR / "static"
 # Embedded mode and tests serve straight from the packages: compressing and hashing costs a start its speed.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = EMBEDDED or DEBUG
@@ -168,7 +170,6 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list", "defaultModelsExpandDepth": -1, "tryItOutEnabled": True},
     "POSTPROCESSING_HOOKS": ["accounts.api.describing.as_components"],
     "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "tl_…"}}},
