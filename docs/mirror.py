@@ -25,9 +25,9 @@ class Mirror:
     def __init__(self, url, token, folder, source="mirror"):
         self.api = httpx.Client(base_url=f"{url.rstrip('/')}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60)
         self.folder, self.maps = Path(folder), f"/journeys/by-external-id/{source}"
-        # Each map as both sides had it last: it tells which side has changed what.
-        self.seen = self.folder / f".{self.api.base_url.host}-{self.ask('GET', '/me').json()['workspace']['slug']}"
-        self.seen.mkdir(parents=True, exist_ok=True)
+        where = self.api.base_url.netloc.decode().replace(":", "-")
+        self.seen = self.folder / f".{where}-{self.ask('GET', '/me').json()['workspace']['slug']}"
+        self.seen.mkdir(parents=True, exist_ok=True)  # each map as both sides had it last: it tells who has changed what
 
     def ask(self, method, path, fine=(), **more):
         while (answer := self.api.request(method, path, **more)).status_code == 429:
@@ -104,10 +104,11 @@ def merge(base, mine, theirs, lost, ties=True):
             elif (row := my.get(id) or their[id]) != was.get(id):  # new, or deleted by one and changed by the other
                 rows[id] = row
                 lost += [{"what": "kept", "id": id, "mine": my.get(id)}] if id in was else []
+    all_rows = {key: {id: row for side in sides[key] for id, row in side.items()} for key in LISTS}
     while missing := [(key, row[name]) for rows in map(result.get, LISTS) for row in rows.values()
-                      for name, key in REFERS.items() if row.get(name) and row[name] not in result[key]]:  # fmt: skip
+                      for name, key in REFERS.items() if row.get(name) in all_rows[key].keys() - result[key].keys()]:  # fmt: skip
         for key, id in missing:  # one deleted it, the other needs it
-            result[key][id] = next(side[id] for side in sides[key][::-1] if id in side)
+            result[key][id] = all_rows[key][id]
             lost.append({"what": "kept", "id": id, "mine": sides[key][1].get(id)})
     about = {"", *(id for key in LISTS for id in result[key])}  # what was set aside about what is gone goes, too
     result["dismissals"] = {
@@ -140,7 +141,6 @@ def merge_order(was, my, their, lost):
 
 
 def plain(document):
-    """Without where it comes from; what stands in no order, by its id."""
     lists = {key: sorted(document[key], key=lambda row: row["id"]) for key in LISTS if key not in ORDERED}
     return {name: value for name, value in document.items() if name not in ("id", "revision")} | lists
 

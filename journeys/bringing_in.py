@@ -21,16 +21,27 @@ if TYPE_CHECKING:
 
 
 class TakenMeanwhile(Exception):
-    """Somebody has brought in the same map at the same moment."""
+    """Somebody has brought in the same map, or what is on it, at the same moment."""
 
 
 def journey_called(member: Member, source: str, external_id: str) -> Journey | None:
     """The map that a source calls so, or that has this id and no other one there; None if the member sees none."""
+    if not can_be(source, external_id):
+        return None
     pk = ExternalId.objects.journey_of(member, source, external_id)
     if pk is None and (own := as_uuid(external_id)):
         found = Journey.objects.seen_by(member, UUID(own))
         return found if found and str(found.pk) not in ExternalId.objects.journeys(member.workspace_id, source) else None
     return Journey.objects.seen_by(member, pk) if pk else None
+
+
+def can_be(source: str, external_id: str = "x") -> bool:
+    """Whether there may be something of that name."""
+    try:
+        refuse_bad_name(source, external_id)
+    except ActRefused:
+        return False
+    return True
 
 
 def refuse_bad_name(source: str, external_id: str) -> None:
@@ -53,6 +64,8 @@ def bring(
     title = own.get("title") if isinstance(own, dict) else None
     if not isinstance(title, str) or not title.strip():
         raise NotPortable("“journey”: it needs a “title”.")
+    if "\0" in title or (not title.isascii() and "\ud800" <= max(title) <= "\udfff"):
+        raise NotPortable("“journey”: the “title” holds a character that cannot be kept.")
     try:
         with transaction.atomic():
             journey = begin_empty(segment, title[:200], by=by, at=at)
@@ -63,6 +76,4 @@ def bring(
                 transaction.set_rollback(True)
         return done
     except IntegrityError as trouble:
-        if "external_id_of_journey_once" in str(trouble):
-            raise TakenMeanwhile from trouble
-        raise
+        raise TakenMeanwhile from trouble

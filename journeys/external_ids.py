@@ -10,7 +10,8 @@ from uuid import UUID
 
 from journeys.document import KEYS
 from journeys.models import ExternalId, Journey
-from journeys.portable import KINDS, REFERENCES
+from journeys.models.external_id import LONGEST
+from journeys.portable import KINDS, REFERENCES, NotPortable
 
 #: list in a document -> kind
 KIND_OF = {key: kind for kind, key in KEYS.items()}
@@ -48,10 +49,14 @@ class Outside:
         return self.elements.get(kind, {}).get(id, id)
 
     def keep(self, journey: Journey, given: Mapping[str, Mapping[str, str]]) -> None:
-        """`given`: kind -> id that was said -> own id, of elements that are called otherwise here. The caller holds the map."""
+        """`given`: kind -> id that was said -> own id, of elements that are called otherwise here. The caller holds the map.
+        Raises NotPortable."""
         if self.source:
             # What was deleted long ago, and whose own id somebody else has now, is called as it was then.
             named = [(kind, own, self.called(kind, said)) for kind, ids in given.items() for said, own in ids.items()]
+            for kind, _, outside in named:
+                if len(outside) > LONGEST or not outside.isprintable():
+                    raise NotPortable(f"{KEYS[kind]}: an id has at most {LONGEST} printable characters.")
             ExternalId.objects.name_elements(journey, self.source, named)
             for kind, own, outside in named:
                 self.elements.setdefault(kind, {})[own] = outside

@@ -115,6 +115,9 @@ def refuse_unknown(data: Any) -> None:
     known = {"id", "revision", "format", "version", "journey", *KEYS.values()}
     if unknown := data.keys() - known:
         raise NotPortable(f"There is no “{str(min(unknown))[:40]}” in a document.")
+    own = data.get("journey")
+    if isinstance(own, dict) and (unknown := own.keys() - {"title", "summary"}):
+        raise NotPortable(f"“journey”: there is no “{str(min(unknown))[:40]}”.")
     for model in KINDS:
         rows = data.get(model.document_key)
         names = {"id", *_names(model)}

@@ -69,11 +69,12 @@ class Replaced:
         ]
 
 
-# What a document says besides the map: the names of roles and playbooks, and what the maps are called in that other system. Two
-# documents with one tag are the same, byte by byte.
+# What a document says besides the map: the names of roles and playbooks, and what maps and what is on this one are called in that
+# other system. Two documents with one tag are the same, byte by byte.
 TAG = f"""
     SELECT revision, md5(%s || coalesce((SELECT string_agg(element::text || external_id, E'\\n' ORDER BY element)
-            FROM journeys_externalid WHERE workspace_id = %s AND source = %s AND kind = 'journey' AND %s <> ''), '') ||
+            FROM journeys_externalid WHERE %s <> '' AND source = %s AND (
+                (workspace_id = %s AND kind = 'journey') OR (journey_id = %s AND kind <> 'journey'))), '') ||
         coalesce((SELECT string_agg(id::text || name, E'\\n' ORDER BY id) FROM accounts_role WHERE workspace_id = %s), '') ||
         coalesce((SELECT string_agg(id::text || title, E'\\n' ORDER BY id) FROM playbooks_playbook WHERE workspace_id = %s), ''))
     FROM journeys_journey WHERE {SEEN}
@@ -84,7 +85,7 @@ def tag_of(member: Member, pk: UUID, source: str = "") -> str | None:
     """Another one as soon as the document of that map is; None if the member may not see it."""
     workspace = member.workspace_id
     with connection.cursor() as cursor:
-        cursor.execute(TAG, [source, workspace, source, source, workspace, workspace, pk, workspace])
+        cursor.execute(TAG, [source, source, source, workspace, pk, workspace, workspace, pk, workspace])
         found = cursor.fetchone()
     return f"{found[0]}-{found[1][:16]}" if found else None
 
@@ -171,7 +172,8 @@ def _other_ids(data: dict[str, Any], then: Document) -> dict[str, dict[str, str]
     for model in KINDS:
         key = model.document_key
         rows = zip(data.get(key, []), then[key], strict=True)
-        if changed := {row["id"]: id for row, id in rows if row["id"] != id}:
+        # The same id in capitals is the same id.
+        if changed := {row["id"]: id for row, id in rows if as_uuid(row["id"]) != id}:
             found[key] = changed
     return found
 

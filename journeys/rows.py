@@ -49,6 +49,7 @@ def copy_rows(model: type[Element], journey_id: UUID, rows: dict[str, Fields]) -
     json = [i for i, name in enumerate(names, start=2) if isinstance(model._meta.get_field(name), models.JSONField)]
     journey = str(journey_id)
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(copy_statement(model, ("id", "journey_id", *names), model._meta.db_table)) as copy,
     ):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Expression, F, Func, QuerySet, Value
+from django.db.models import BooleanField, Expression, F, FloatField, Func, IntegerField, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from rest_framework.response import Response
 
@@ -134,10 +134,24 @@ def _as_many_as_fit(weights: Iterable[int]) -> int:
     return max(1, sum(whole <= HEAVIEST for whole in sums))
 
 
+def _field(rows: QuerySet[Any], name: str) -> Any:
+    field: Any = rows.model._meta.get_field(name)
+    return getattr(field, "output_field", None) or field
+
+
+def _can_be(field: Any, value: Any) -> bool:
+    """Whether a field may ever have held that: cursors can be made up."""
+    if isinstance(field, IntegerField):
+        return type(value) is int and abs(value) < 2**63
+    if isinstance(field, FloatField):
+        return type(value) in (int, float) and abs(value) < 1e15
+    return isinstance(value, str) and "\0" not in value
+
+
 def _after(rows: QuerySet[Any], cursor: str, field: str, order: str, down: bool) -> QuerySet[Any]:
     try:
         said, value, pk = orjson.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if said != order or isinstance(value, (list, dict)) or (isinstance(value, str) and "\0" in value):
+        if said != order or not _can_be(rows.model._meta.pk, pk) or (field != "pk" and not _can_be(_field(rows, field), value)):
             raise ValueError(cursor)
         than = "lt" if down else "gt"
         same = rows.model._meta.get_field(field).to_python(value) if field != "pk" else None

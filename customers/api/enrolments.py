@@ -119,6 +119,8 @@ class OneEnrolment(One):
         if "stage" in said:
             if str(said["stage"]) not in stage_order(found.version.document):
                 raise ValidationError({"stage": ["There is no such stage in the version that is travelled."]})
+            if found.stage_id == said["stage"] and "since" not in said:
+                return  # it is there, since whenever
             found.move_to_stage(said["stage"], said.get("since", today), by=by, at=at)
         elif "started_on" in said:
             found.start_on(said["started_on"], by=by, at=at)

@@ -35,7 +35,7 @@ def document_schema() -> Schema:
         "version": {"const": VERSION},
         "id": TEXT,
         "revision": WHOLE,
-        "journey": {**own, "required": ["title"]},
+        "journey": {**own, "required": ["title"], "additionalProperties": False},
     }
     for model in KINDS:
         key = model.document_key

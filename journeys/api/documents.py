@@ -6,6 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import F, Func, IntegerField, QuerySet
 from django.http import Http404
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from journeys.api.document_schema import document_schema
 from journeys.bringing_in import TakenMeanwhile, bring, journey_called
+from journeys.inside import Busy
 from journeys.models import Change, Journey, Segment
 from journeys.models.element import ActRefused
 from journeys.portable import NotPortable
@@ -45,7 +47,7 @@ class JourneyDocument(ApiView):
     queries = {"PUT": {"dry_run": SWITCH}}
     headers_taken = {"GET": {"If-None-Match": TEXT}, "PUT": {"If-Match": {**TEXT, "required": True}}}
     also_answers = {"GET": {304: None}}
-    refusals = {"PUT": [412, 428]}
+    refusals = {"PUT": [409, 412, 428]}
     bodies = {"PUT": document_schema()}
     answers = {"GET": (200, document_schema()), "PUT": (200, PUT)}
 
@@ -97,8 +99,8 @@ class ExternalDocument(ApiView):
         only_look = flag_of(request, "dry_run")
         try:
             done = bring(source, external_id, request.data, segment, by=request.member, at=request.at, only_look=only_look)
-        except TakenMeanwhile as trouble:
-            raise Problem(409, "busy", "Somebody makes the same map just now", hint="Send it again in a moment.") from trouble
+        except (TakenMeanwhile, IntegrityError, Busy) as trouble:
+            raise busy() from trouble
         except (NotPortable, ActRefused) as refusal:
             raise invalid(refusal) from refusal
         return answer(done, only_look, 200 if only_look else 201)
@@ -139,7 +141,13 @@ def put(request: ApiRequest, journey: Journey, source: str = "") -> Response:
         ) from stale  # fmt: skip
     except (NotPortable, ActRefused) as refusal:
         raise invalid(refusal) from refusal
+    except (IntegrityError, Busy) as trouble:  # the same new ids came to another map, or a map inside is being drawn on
+        raise busy() from trouble
     return answer(done, only_look)
+
+
+def busy() -> Problem:
+    return Problem(409, "busy", "Others bring in the same just now", hint="Send it again in a moment.")
 
 
 def invalid(refusal: Exception) -> Problem:

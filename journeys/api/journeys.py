@@ -21,6 +21,7 @@ from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
 from journeys.api.acting import acting
 from journeys.beginning import begin_empty
+from journeys.bringing_in import can_be
 from journeys.models import Journey, Segment, Version
 from journeys.models.element import ActRefused
 from journeys.models.version import LONGEST_NOTE
@@ -65,6 +66,9 @@ class Journeys(Maps):
 
     def post(self, request: ApiRequest) -> Response:
         """Begin an empty map. With an `id` of one's own a retried request is the same request."""
+        know_all(request, ())
+        if isinstance(request.data, dict) and (unknown := request.data.keys() - NewJourney().fields.keys()):
+            raise ValidationError({str(min(unknown))[:60]: ["There is no such field here."]})
         given = NewJourney(data=request.data, context={"member": request.member})
         given.is_valid(raise_exception=True)
         said = given.validated_data
@@ -86,6 +90,8 @@ class JourneysOfSource(Maps):
     known = {"external_id": TEXT}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
+        if not can_be(self.kwargs["source"]):
+            raise Http404
         found: Any = super().rows(request)
         rows: QuerySet[Any] = found.called_by(self.kwargs["source"])
         return rows

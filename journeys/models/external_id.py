@@ -47,8 +47,12 @@ class ExternalIdQuerySet(models.QuerySet["ExternalId"]):
         )
 
     def name_elements(self, journey: Journey, source: str, named: Iterable[tuple[str, str, str]]) -> None:
-        """`named`: (kind, own id, id there). What was called so before is not any more. The caller holds the map."""
-        workspace = journey.segment.workspace_id
+        """`named`: (kind, own id, id there). What was called so before is not any more, and what they were called before is
+        forgotten. The caller holds the map."""
+        workspace, named = journey.segment.workspace_id, list(named)
+        for kind in {kind for kind, _, _ in named}:
+            of_kind = [own for one, own, _ in named if one == kind]
+            self.filter(journey=journey, source=source, kind=kind, element__in=of_kind).delete()
         self.bulk_create(
             [
                 self.model(

@@ -227,3 +227,66 @@ def test_two_that_make_the_same_map_at_once_make_one(owner, journey):
         thread.join()
     assert sorted(answers) in ([201, 409], [201, 428])
     assert Journey.objects.filter(title="From the CRM").count() == 1
+
+
+def test_what_it_is_called_may_change_and_an_id_in_capitals_is_the_same(client, journey):
+    tag = make(client, journey.segment)["ETag"]
+    document, _ = read(client)
+    document["lanes"][0]["id"] = "buyer"
+    answer = client.ask("PUT", address(42), document, If_Match=tag)
+    assert answer.status_code == 200
+    assert answer["ETag"] != tag
+    assert [row["id"] for row in read(client)[0]["lanes"]] == ["buyer", "we", "world"]
+    own = str(Touchpoint.objects.get(title="Kickoff").pk)
+    document, tag = read(client, str(Journey.objects.get(title="From the CRM").pk), "other")
+    next(row for row in document["touchpoints"] if row["id"] == own)["id"] = own.upper()
+    for arrow in document["connectors"]:
+        arrow.update({end: arrow[end].upper() for end in ("source", "target") if arrow[end] == own})
+    assert client.ask("PUT", address(document["id"], "other"), document, If_Match=tag).json()["changes"] == []
+
+
+def test_ids_and_titles_that_cannot_be_are_refused(client, journey):
+    for external_id in ("a" * 201, "a\0b", "a\nb"):
+        document = small()
+        document["emotions"][0]["id"] = external_id
+        problem(client.ask("PUT", address(42, segment=journey.segment_id), document), 422, "invalid")
+    titled = small() | {"journey": {"title": "a\0b"}}
+    problem(client.ask("PUT", address(42, segment=journey.segment_id), titled), 422, "invalid")
+    for path in (address("a%00b"), address("x", "a%00b"), "journeys/by-external-id/a%00b"):
+        problem(client.ask("GET", path), 404, "not-found")
+    problem(client.ask("PUT", address("a%00b", segment=journey.segment_id), small()), 422, "invalid")
+
+
+def test_maps_are_inside_of_each_other_to_a_depth(client, journey):
+    for level in range(8):
+        make(client, journey.segment, f"m{level}")
+    answers = []
+    for level in range(6, -1, -1):  # from the inside outwards
+        document, tag = read(client, f"m{level}")
+        answers.append(
+            client.ask("PUT", address(f"m{level}"), with_child(document, 0, f"m{level + 1}"), If_Match=tag).status_code
+        )
+    assert answers == [200] * 5 + [422, 200]  # the outermost holds one that holds none
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_maps_that_take_the_same_one_at_once_do_not_both_have_it(owner, journey):
+    client = ApiClient(token_of(owner))
+    for name in ("a", "b", "inner"):
+        make(client, journey.segment, name)
+    read_both = {name: read(client, name) for name in ("a", "b")}
+    answers, start = [], threading.Barrier(2)
+
+    def put(name):
+        document, tag = read_both[name]
+        start.wait()
+        answers.append(ApiClient(token_of(owner)).ask("PUT", address(name), with_child(document, 0, "inner"), If_Match=tag))
+        connection.close()
+
+    threads = [threading.Thread(target=put, args=[name]) for name in ("a", "b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 422])
+    assert Touchpoint.objects.exclude(child=None).count() == 1

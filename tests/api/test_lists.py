@@ -123,3 +123,12 @@ def test_what_is_no_json_is_refused(api, editor):
 def test_what_is_too_large_is_refused(api, editor, settings):
     settings.API_LARGEST_BODY = 1000
     problem(api(editor).ask("POST", "journeys", {"title": "x" * 1000}), 413, "too-large")
+
+
+@pytest.mark.parametrize("value", [1e300, 10**30, True, None, [], "x" * 5, 1])
+@pytest.mark.parametrize("path", ["journeys?order=changed_at", "customers?order=name", "journeys/{}/changes?order=revision"])
+def test_a_cursor_that_somebody_made_up_brings_nothing_down(api, owner, journey, path, value):
+    order = path.rpartition("=")[2]
+    cursor = base64.urlsafe_b64encode(json.dumps([order, value, str(journey.pk)]).encode()).decode()
+    answer = api(owner).ask("GET", f"{path.format(journey.pk)}&cursor={cursor}")
+    assert answer.status_code in (200, 400)
