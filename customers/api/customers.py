@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, an_id, some_text
-from accounts.api.paging import flag_of, id_of, know_all, refused
+from accounts.api.paging import day_of, flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import DAY, DECIMAL, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
@@ -81,7 +80,7 @@ class Customers(Listed):
         if (external_id := said.get("external_id")) is not None:
             rows = rows.bearing(external_id.replace("\0", ""))
         rows = rows.matching(said.get("search", "")[:200])
-        return rows.renewing(_day(said, "renewal_from"), _day(said, "renewal_to"))
+        return rows.renewing(day_of(said, "renewal_from"), day_of(said, "renewal_to"))
 
     @classmethod
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
@@ -208,13 +207,3 @@ def _health(said: str) -> int:
     if found is None:
         raise refused("health", f"It is one of {', '.join(HEALTH.values())}.")
     return found
-
-
-def _day(said: Any, name: str) -> date | None:
-    text = said.get(name)
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as trouble:
-        raise refused(name, "It is a date, as 2027-01-31.") from trouble
