@@ -73,7 +73,8 @@ def _already_begun(segment: Segment, id: UUID | None) -> Journey | None:
 def _copied(
     source: Journey, segment: Segment, title: str, copies: dict[str, str], *, id: UUID | None, by: Member, at: datetime
 ) -> Journey:
-    """`copies`: id of a child journey -> id of its copy; a child is copied once."""
+    """`copies`: id of a child journey -> id of its copy, "" while it is being made. A child is copied once, none into itself."""
+    copies.setdefault(str(source.pk), "")
     document = with_new_ids(read_document(source), id_text)
     for card in document["touchpoints"].values():
         child_id = card["child_id"]
@@ -82,7 +83,7 @@ def _copied(
         if child_id not in copies:
             child = Journey.objects.get(pk=child_id)
             copies[child_id] = str(_copied(child, segment, child.title, copies, id=None, by=by, at=at).pk)
-        card["child_id"] = copies[child_id]
+        card["child_id"] = copies[child_id] or None
     return _begin_with(document, segment, title, f"began {title} as a copy of {source.title}", id=id, by=by, at=at)
 
 

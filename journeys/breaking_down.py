@@ -14,15 +14,13 @@ from journeys.document import Document
 from journeys.layout import Metrics, lay_grid
 from journeys.models import Connector, Emotion, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
+from journeys.nesting import refuse_too_deep
 from journeys.reading import read_document
 from journeys.recording import Act
 from journeys.selection import Selection
 
 if TYPE_CHECKING:
     from accounts.models import Member
-
-#: deeper than this nobody finds the way back
-DEEPEST = 5
 
 
 @dataclass
@@ -43,18 +41,6 @@ def sum_up(document: Document) -> Inside:
         inside.minutes += card["effort_min"] or 0
         inside.by_owner[card["owner_id"]] += card["effort_min"] or 0
     return inside
-
-
-def ancestors(journey: Journey) -> list[Journey]:
-    """The journeys this one is inside of, the outermost first. Each map has at most one card that opens it."""
-    found: list[Journey] = []
-    here: Journey | None = journey
-    while here is not None and len(found) <= DEEPEST:
-        card = Touchpoint.objects.filter(child=here).select_related("journey__segment").order_by("id").first()
-        here = card.journey if card and all(card.journey_id != one.pk for one in (journey, *found)) else None
-        if here is not None:
-            found.append(here)
-    return found[::-1]
 
 
 def break_down(card: Touchpoint, *, by: Member, at: datetime) -> Journey:
@@ -100,7 +86,8 @@ def turn_into_child(selection: Selection, title: str, *, by: Member, at: datetim
 
 
 def take_back(card: Touchpoint, *, by: Member, at: datetime) -> int:
-    """The cards inside of a card come back onto its map, and the card goes. The journey that was inside stays by itself.
+    """The cards inside of a card come back onto its map, and the card goes. The journey that was inside stays by itself, without
+    the journeys inside of its own cards: those come along.
 
     Returns how many came back.
     """
@@ -110,15 +97,14 @@ def take_back(card: Touchpoint, *, by: Member, at: datetime) -> int:
         child = Journey.objects.filter(pk=current.child_id).first()
         if child is None:
             raise ActRefused("There is no journey inside of this card.")
-        inside = read_document(child)
+        with child.act(f"gave its cards back to {journey.title}", by=by, at=at) as inner:
+            inside = read_document(child)
+            for deeper in inner.rows(Touchpoint):
+                if deeper.child_id:
+                    inner.change(deeper, child_id=None)
         made = _bring_back(act, journey, current, inside)
         act.delete_with_dependents(current)
     return made
-
-
-def refuse_too_deep(journey: Journey) -> None:
-    if len(ancestors(journey)) >= DEEPEST:
-        raise ActRefused(f"This map is {DEEPEST} levels deep already.")
 
 
 def _child_of(journey: Journey, source: Document, selection: Selection, title: str, *, by: Member, at: datetime) -> Journey:

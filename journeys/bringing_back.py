@@ -12,6 +12,7 @@ from journeys.conflicts import refuse_overwriting
 from journeys.dependents import DEPENDENTS
 from journeys.models import Change, Connector, Journey, Lane, Stage
 from journeys.models.element import ActRefused, Element
+from journeys.nesting import leave_misplaced_out
 from journeys.recording import MODELS, WRITE_ORDER, Act
 from journeys.references import lost_references, without_lost
 
@@ -132,6 +133,7 @@ class _Back:
                 else:
                     left += 1
         self._point_again()
+        self.notes += [f"{left_out}." for left_out in leave_misplaced_out(self.act)]
         if left:
             self.notes.append(f"{left} of what hung on it could not come along.")
 

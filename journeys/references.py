@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from journeys.document import Patch
+from journeys.models import Journey
 from journeys.models.element import Element
 from journeys.recording import MODELS
 
@@ -17,7 +18,7 @@ def lost_references(patches: Iterable[Patch]) -> set[str]:
     """The ids that the patches want to refer to and that exist no more. One query for each kind of thing."""
     wanted: dict[Any, set[str]] = {}
     for patch in patches:
-        model = MODELS.get(patch["kind"])
+        model: Any = Journey if patch["kind"] == "journey" else MODELS.get(patch["kind"])
         for name, value in (patch["after"] or {}).items():
             if value and model and (field := _beyond(model, name)):
                 wanted.setdefault(field.related_model, set()).add(value)
@@ -40,9 +41,9 @@ def without_lost(model: type[Element], fields: Fields, lost: set[str]) -> Fields
 
 
 @cache
-def _beyond(model: type[Element], name: str) -> Any:
+def _beyond(model: Any, name: str) -> Any:
     """The foreign key of that attribute, if it leads to something that is no element of a map."""
     field = next((one for one in model._meta.concrete_fields if one.attname == name), None)
     if field is None or not field.is_relation:
         return None
-    return None if issubclass(field.related_model, Element) else field  # type: ignore[arg-type]
+    return None if issubclass(field.related_model, Element) else field

@@ -18,7 +18,7 @@ from accounts.ids import id_text
 from journeys.differing import patches_between
 from journeys.document import Document, Patch
 from journeys.external_ids import Outside, by_kind
-from journeys.inside import put_inside
+from journeys.inside import refuse_misplaced, take_children
 from journeys.models import Change, Journey, Lane
 from journeys.models.journey import SEEN
 from journeys.names import names_by_id, take_in
@@ -126,6 +126,7 @@ def replace(
             then, ids = _wanted(journey, outside.take(data), now, by, at)
             patches = patches_between(now, then)
             apply_to(act, patches)
+            refuse_misplaced(act, then)
             outside.keep(journey, by_kind(ids))
         told = [{**patch, "id": outside.called(patch["kind"], patch["id"])} for patch in patches]
         given = {} if source else _told_apart(ids)
@@ -160,7 +161,7 @@ def _wanted(
     then["journey"] = {**now["journey"], **then["journey"]}
     if not then["journey"]["title"].strip():
         raise NotPortable("“journey”: it needs a “title”.")
-    put_inside(journey, data, then, now, by=by)
+    take_children(data, then, now, by=by)
     for key in ("stages", "lanes"):
         _put_in_order(then[key], now[key])
     return then, given

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from accounts.models import Role
 from journeys.differing import document_at, patches_between
 from journeys.document import KEYS, Patch
-from journeys.models import Change, Journey, NamedRevision
+from journeys.models import Change, Journey, NamedRevision, Segment
 from journeys.models.element import ActRefused
+from journeys.nesting import leave_misplaced_out
 from journeys.reading import read_document
 from journeys.recording import WRITE_ORDER, Act, recording
 from playbooks.models import Playbook
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
 #: (kind, field) -> whom it refers to outside of the map, and what people call that
 OUTSIDE: dict[tuple[str, str], tuple[Any, str]] = {
+    ("journey", "segment_id"): (Segment, "segment"),
     ("lane", "role_id"): (Role, "role"),
     ("touchpoint", "owner_id"): (Role, "owner"),
     ("touchpoint", "playbook_id"): (Playbook, "playbook"),
-    ("touchpoint", "child_id"): (Journey, "journey inside"),
     ("handoff", "to_role_id"): (Role, "role"),
 }
 #: what is nothing without it
-NEEDED = {("handoff", "to_role_id")}
+NEEDED = {("journey", "segment_id"), ("handoff", "to_role_id")}
 
 
 @dataclass
@@ -55,6 +56,7 @@ def restore(journey: Journey, revision: int, *, by: Member, at: datetime) -> Res
         rows = {id: row for document in (now, then) for key in KEYS.values() for id, row in document[key].items()}
         patches, left_out = _possible(patches_between(now, then), rows)
         apply_to(act, patches)
+        left_out += leave_misplaced_out(act)
     return Restored(act.written, left_out)
 
 
@@ -72,9 +74,7 @@ def _possible(patches: list[Patch], rows: dict[str, Any]) -> tuple[list[Patch], 
             kept.append(patch)
             continue
         kind, after = patch["kind"], dict(patch["after"])
-        row = rows[patch["id"]]
-        called = row.get("title") or row.get("name") or f"the handoff at {rows[row['touchpoint_id']]['title']}"
-        left_out += [f"{called}: its {OUTSIDE[kind, name][1]} is gone for good" for name in lost]
+        left_out += [f"{_called(patch, rows)}: its {OUTSIDE[kind, name][1]} is gone for good" for name in lost]
         needed = [name for name in lost if (kind, name) in NEEDED]
         if needed and patch["before"] is None:
             absent.add(patch["id"])
@@ -87,6 +87,13 @@ def _possible(patches: list[Patch], rows: dict[str, Any]) -> tuple[list[Patch], 
         kept.append({**patch, "after": after})
     # Nobody can set aside a gap at what is not there.
     return [p for p in kept if not (p["kind"] == "dismissal" and p["after"] and p["after"].get("subject_id") in absent)], left_out
+
+
+def _called(patch: Patch, rows: dict[str, Any]) -> str:
+    if patch["kind"] == "journey":
+        return "The map"
+    row = rows[patch["id"]]
+    return str(row.get("title") or row.get("name") or f"the handoff at {rows[row['touchpoint_id']]['title']}")
 
 
 def _references(patches: Iterable[Patch]) -> Iterator[tuple[str, Any, str]]:

@@ -16,6 +16,7 @@ from journeys.document import Patch, plain, turned_round
 from journeys.last_writers import WritesSince, told
 from journeys.models import Change, Handoff, Journey, RestedAct, Touchpoint
 from journeys.models.element import ActRefused, Element
+from journeys.nesting import leave_misplaced_out
 from journeys.recording import MODELS, Act, recording
 from journeys.references import lost_references, without_lost
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 #: fields that only make sense together: a card that somebody has moved since is not moved halfway back
 TOGETHER = (("stage_id", "lane_id", "slot"), ("source_id", "target_id"))
 WITHOUT_ROLE = "the role it was handed to exists no more"
+WITHOUT_SEGMENT = "the segment that the map was of exists no more"
 REFERENCES = {
     "stage_id": "stage",
     "lane_id": "lane",
@@ -66,7 +68,7 @@ def _turn(journey: Journey, kind: Change.Kind, *, by: Member, at: datetime) -> U
         act.kind, act.reverts = kind, target
         act.label = f"{'undid' if kind == Change.Kind.UNDO else 'redid'}: {target.label}"
         patches = turned_round(target.patches) if kind == Change.Kind.UNDO else target.patches
-        left = _apply(act, patches, target)
+        left = _apply(act, patches, target) + leave_misplaced_out(act)
         undone = kind == Change.Kind.UNDO
         if act.patches():
             target.standing = Change.Standing.UNDONE if undone else Change.Standing.DONE
@@ -96,7 +98,10 @@ def _apply(act: Act, patches: list[Patch], since: Change) -> list[str]:
         if patch["kind"] == "journey":
             now = {name: plain(getattr(act.journey, name)) for name in patch["after"]}
             fields, others = _unchanged_since(now, patch, writes)
-            act.change_journey(**fields)
+            possible = {name: value for name, value in fields.items() if not (name.endswith("_id") and value in lost)}
+            act.change_journey(**possible)
+            if len(possible) < len(fields):
+                left.append(WITHOUT_SEGMENT)
             if len(fields) < len(patch["after"]):
                 leave(others or writes.last(key))
         elif patch["before"] is None:

@@ -14,11 +14,12 @@ from django.utils.safestring import mark_safe
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Role
 from accounts.unchanged import unless_unchanged
-from journeys.breaking_down import Inside, ancestors, sum_up
+from journeys.breaking_down import Inside, sum_up
 from journeys.drawn import drawn, drawn_since
 from journeys.forms import ConnectorForm, EmotionForm, HandoffForm, StageForm, TouchpointForm
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
 from journeys.models.handoff import USUAL_PACKAGE
+from journeys.nesting import ancestors
 from journeys.reading import read_document
 from journeys.rendering import delta, page_parts
 

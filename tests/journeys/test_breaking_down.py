@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role
-from journeys.breaking_down import DEEPEST, ancestors, break_down, sum_up, take_back, turn_into_child
+from journeys.breaking_down import break_down, sum_up, take_back, turn_into_child
 from journeys.models import Connector, Emotion, Journey, Lane, Stage, Touchpoint
 from journeys.models.element import ActRefused
+from journeys.nesting import DEEPEST, ancestors
 from journeys.reading import read_document
 from journeys.selection import Selection
 
@@ -74,6 +75,17 @@ def test_what_was_broken_down_comes_back_with_its_arrows(journey, cards, who):
     assert lanes["A"] == lanes["C"] != lanes["B"]
     journey.undo(**who)
     assert arrows(journey) == [("A", "Middle"), ("Middle", "D")]
+
+
+def test_a_journey_further_inside_comes_along_and_is_in_one_card_only(journey, cards, who):
+    child = turn_into_child(group(journey, cards[1], cards[2]), "Middle", **who)
+    deepest = break_down(Touchpoint.objects.get(journey=child, title="B"), **who)
+    take_back(Touchpoint.objects.get(journey=journey, title="Middle"), **who)
+    assert [card.title for card in Touchpoint.objects.filter(child=deepest, journey=journey)] == ["B"]
+    assert Touchpoint.objects.filter(child=deepest).count() == 1
+    assert journey.undo(**who).left_alone == []
+    assert journey.redo(**who).left_alone == []
+    assert Touchpoint.objects.get(child=deepest).journey == journey
 
 
 def test_effort_is_summed_up_by_owner(journey, cards, who):
