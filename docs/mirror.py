@@ -1,10 +1,10 @@
 """Mirror the maps of a Touchline workspace into a folder of JSON files, and back.
 
-    TOUCHLINE_TOKEN=tl_… python docs/mirror.py https://touchline.example FOLDER
+    TOUCHLINE_TOKEN=tl_… python docs/mirror.py https://touchline.example FOLDER   (a token that may write)
 
 A map is FOLDER/<id>.json. Edit the files, or mirror another workspace into the same folder: what both have changed is merged,
-field by field. Of a field that both changed the workspace keeps its own; what the folder wanted is printed, and appended to
-FOLDER/conflicts.jsonl. What one deleted and the other changed stays. Needs a token to write.
+field by field. Of a field that both changed the workspace keeps its own; what one deleted and the other changed stays. What the
+folder wanted and did not get is printed, and appended to FOLDER/conflicts.jsonl.
 """
 
 import json
@@ -19,6 +19,7 @@ import httpx
 LISTS = ("stages", "lanes", "touchpoints", "emotions", "dismissals", "connectors", "handoffs")
 ORDERED, TIES = LISTS[:2], LISTS[5:]
 REFERS = {"stage": "stages", "lane": "lanes"} | dict.fromkeys(("source", "target", "touchpoint", "to_touchpoint"), "touchpoints")
+EMPTY = {"journey": {}, **{key: [] for key in LISTS}}
 
 
 class Mirror:
@@ -41,56 +42,55 @@ class Mirror:
             path = page["next"]
 
     def sync(self):
-        """Let the files and the workspace say the same. Returns what could not be merged."""
-        self.told, self.segments = [], {one["name"]: one["id"] for one in self.every("/segments")}
-        names = {id: name for name, id in self.segments.items()}
-        there = {one["external_id"]: names[one["segment"]] for one in self.every(f"{self.maps}?fields=external_id,segment")}
-        self.left = {path.stem: None for path in self.folder.glob("*.json")} | there
+        """Let the files and the workspace say the same. Returns what could not be merged, or not be done."""
+        there = {one["external_id"] for one in self.every(f"{self.maps}?fields=external_id")}
+        self.told, self.left = [], there | {path.stem for path in self.folder.glob("*.json")}
         while self.left:
-            self.one(*next(iter(self.left.items())))
+            try:
+                self.one(id := min(self.left))
+            except (httpx.HTTPStatusError, LookupError, RuntimeError, TypeError, ValueError) as trouble:
+                self.tell(id, [{"what": "failed", "why": repr(trouble)}])
         return self.told
 
-    def one(self, id, segment):
-        self.left.pop(id)
+    def tell(self, id, told):
+        self.told += [{"map": id, **one} for one in told]
+        with open(self.folder / "conflicts.jsonl", "a") as file:
+            file.writelines(json.dumps({"map": id, **one}) + "\n" for one in told)
+
+    def one(self, id):
+        self.left.discard(id)
         files = [folder / f"{id}.json" for folder in (self.folder, self.seen)]
-        mine, base = (json.loads(file.read_text()) if file.exists() else {"document": None} for file in files)
-        segment, ties, told = segment or mine["segment"], True, []
-        for child in {card.get("child") for card in (mine["document"] or {}).get("touchpoints", [])} & self.left.keys():
-            self.one(child, self.left[child])  # what is inside has to be there first
+        typed, base = (json.loads(file.read_text()) if file.exists() else None for file in files)
+        mine, ties, told = typed, True, []
+        for child in {card.get("child") for card in (mine or EMPTY)["touchpoints"]} & self.left:
+            self.one(child)  # what is inside has to be there first
         for _ in range(20):  # others may draw meanwhile
-            (theirs, tag), lost = self.read(id, base), []
-            wanted = merge(base["document"], mine["document"], theirs, lost, ties)
-            put = None if wanted == theirs else self.put(id, segment, wanted, {"If-Match": tag} if tag else {})
-            if put is None or (put.status_code == 422 and not ties):
-                refused = [{"what": "refused", "why": put.json().get("detail"), "mine": wanted}] if put else []
-                self.told += (told := [{"map": id, **one} for one in told + (refused or lost)])
-                with open(self.folder / "conflicts.jsonl", "a") as file:
-                    file.writelines(json.dumps(one) + "\n" for one in told)
-                for file in () if refused else files:
-                    file.write_text(json.dumps({"segment": segment, "tag": tag, "document": theirs}, indent=1))
-                return
+            (theirs, tag), lost = self.read(id, base or {}), []
+            wanted = merge(base or EMPTY, mine, theirs, lost, ties)
+            if wanted == theirs:
+                now = json.loads(files[0].read_text()) if files[0].exists() else None  # somebody may have typed meanwhile
+                files[0].write_text(json.dumps(merge(typed or EMPTY, now, theirs, lost), indent=1))
+                files[1].write_text(json.dumps({"tag": tag, **theirs}))
+                return self.tell(id, told + lost)
+            refusals, tagged = (409, 412, 422, 428), {"If-Match": tag} if tag else {}
+            put = self.ask("PUT", f"{self.maps}/{id}/document", refusals, headers=tagged, json=wanted)
+            if put.status_code == 422 and not ties:
+                return self.tell(id, [*told, {"what": "refused", "why": put.json().get("detail"), "mine": wanted}])
             ties = ties and put.status_code != 422
             if put.is_success:  # now see what they make of it
-                told, mine, base = told + lost, {"document": wanted}, {"document": wanted}
-        raise RuntimeError(f"{id} does not come to rest")
+                told, mine, base = told + lost, wanted, wanted
+        raise RuntimeError("It does not come to rest: others draw on it.")
 
     def read(self, id, base):
         answer = self.ask("GET", f"{self.maps}/{id}/document", (304, 404), headers={"If-None-Match": base.get("tag", "none")})
-        found = {200: lambda: plain(answer.json()), 304: lambda: base["document"], 404: lambda: None}
-        return found[answer.status_code](), answer.headers.get("ETag")
-
-    def put(self, id, segment, document, headers):
-        if segment not in self.segments:
-            self.segments[segment] = self.ask("POST", "/segments", json={"name": segment}).json()["id"]
-        params, refused = {} if headers else {"segment": self.segments[segment]}, (409, 412, 422, 428)
-        return self.ask("PUT", f"{self.maps}/{id}/document", refused, headers=headers, params=params, json=document)
+        document = base if answer.status_code == 304 else answer.json() if answer.is_success else None
+        return document and plain(document), answer.headers.get("ETag")
 
 
 def merge(base, mine, theirs, lost, ties=True):
     """What either side has changed since `base`; `lost` gets what of mine is not in it. Without `ties` mine are given up."""
     if not mine or not theirs:
         return theirs or mine
-    base = base or {"journey": {}} | {key: [] for key in LISTS}
     result = {**theirs, "journey": merge_row(base["journey"], mine["journey"], theirs["journey"], lost)}
     sides = {key: [{row["id"]: row for row in side[key]} for side in (base, mine, theirs)] for key in LISTS}
     for key, (was, my, their) in sides.items():
@@ -111,9 +111,8 @@ def merge(base, mine, theirs, lost, ties=True):
             result[key][id] = all_rows[key][id]
             lost.append({"what": "kept", "id": id, "mine": sides[key][1].get(id)})
     about = {"", *(id for key in LISTS for id in result[key])}  # what was set aside about what is gone goes, too
-    result["dismissals"] = {
-        id: row for id, row in result["dismissals"].items() if row["kind"] == "role" or row["subject"] in about
-    }
+    set_aside = result["dismissals"].items()
+    result["dismissals"] = {id: row for id, row in set_aside if row["kind"] == "role" or row["subject"] in about}
     for key in LISTS:
         order = merge_order(*([row["id"] for row in side[key]] for side in (base, mine, theirs)), lost) if key in ORDERED else []
         result[key] = [result[key][id] for id in dict.fromkeys([*order, *sorted(result[key])]) if id in result[key]]
@@ -142,8 +141,9 @@ def merge_order(was, my, their, lost):
 
 def plain(document):
     lists = {key: sorted(document[key], key=lambda row: row["id"]) for key in LISTS if key not in ORDERED}
-    return {name: value for name, value in document.items() if name not in ("id", "revision")} | lists
+    return {name: value for name, value in document.items() if name not in ("id", "revision", "tag")} | lists
 
 
 if __name__ == "__main__":
-    print(*Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync(), sep="\n")
+    told = Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync()
+    print(*map(json.dumps, told), sep="\n", end="\n" if told else "")

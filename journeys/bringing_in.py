@@ -13,11 +13,17 @@ from journeys.beginning import begin_empty
 from journeys.models import ExternalId, Journey, Segment
 from journeys.models.element import ActRefused
 from journeys.models.external_id import LONGEST, LONGEST_SOURCE
+from journeys.names import segment_named
 from journeys.portable import NotPortable, as_uuid
 from journeys.replacing import Replaced, replace, tag_of
+from journeys.sketching import segment_in
 
 if TYPE_CHECKING:
     from accounts.models import Member
+
+
+class WithoutSegment(Exception):
+    """Nobody says which segment a new map is of."""
 
 
 class TakenMeanwhile(Exception):
@@ -53,11 +59,12 @@ def refuse_bad_name(source: str, external_id: str) -> None:
 
 
 def bring(
-    source: str, external_id: str, data: Any, segment: Segment, *, by: Member, at: datetime, only_look: bool = False
+    source: str, external_id: str, data: Any, segment: Segment | None, *, by: Member, at: datetime, only_look: bool = False
 ) -> Replaced:  # fmt: skip
-    """Make the map that the document describes. `only_look`: say what would be made, and make nothing.
+    """Make the map that the document describes, of the segment that it names or else of this one. `only_look`: say what would be
+    made, and make nothing.
 
-    Raises NotPortable, ActRefused, TakenMeanwhile.
+    Raises NotPortable, ActRefused, TakenMeanwhile, WithoutSegment.
     """
     refuse_bad_name(source, external_id)
     own = data.get("journey") if isinstance(data, dict) else None
@@ -68,6 +75,10 @@ def bring(
         raise NotPortable("“journey”: the “title” holds a character that cannot be kept.")
     try:
         with transaction.atomic():
+            if name := segment_in(data):
+                segment = segment_named(by.workspace, name, at=at)
+            if segment is None:
+                raise WithoutSegment
             journey = begin_empty(segment, title[:200], by=by, at=at)
             ExternalId.objects.name_journey(journey, source, external_id)
             tag = tag_of(by, journey.pk, source) or ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.ids import new_id
-from accounts.models import Member, Role
+from accounts.models import Member, Role, Workspace
 from journeys.document import Document
 from journeys.models import Journey, Segment
 from playbooks.models import Playbook
@@ -42,6 +42,12 @@ def names_around(workspace_id: UUID, *documents: Document) -> dict[str, str]:
         found |= {str(pk): name for pk, name in Segment.objects.filter(pk__in=segments).values_list("pk", "name")}
         found |= {str(one.pk): str(one) for one in Member.objects.filter(pk__in=owners).select_related("user")}
     return found
+
+
+def segment_named(workspace: Workspace, name: str, *, at: datetime) -> Segment:
+    """The segment of that name; one that is missing is made. Raises IntegrityError where somebody else makes it just now."""
+    rows = Segment.objects.filter(workspace=workspace)
+    return rows.named(name).first() or rows.make(workspace, name, at=at)
 
 
 def take_in(workspace_id: UUID, roles: Iterable[str], playbooks: Iterable[str], *, at: datetime) -> tuple[Ids, Ids]:

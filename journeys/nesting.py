@@ -63,9 +63,8 @@ def misplaced(act: Act) -> dict[str, str]:
     there = {str(pk) for pk in Journey.objects.filter(pk__in=set(new.values())).values_list("pk", flat=True)}
     free = Journey.objects.filter(pk__in=there - around).select_for_update(skip_locked=True, no_key=True).order_by("pk")
     held = {str(journey.pk) for journey in free}
-    elsewhere = {
-        str(pk) for pk in Touchpoint.objects.filter(child__in=sorted(held)).exclude(journey=act.journey).values_list("child", flat=True)
-    }
+    others = Touchpoint.objects.filter(child__in=sorted(held)).exclude(journey=act.journey)
+    elsewhere = {str(pk) for pk in others.values_list("child", flat=True)}
     # Cards that held theirs before come first: theirs it stays.
     mine = sorted((row for row in act.rows(Touchpoint) if row.child_id), key=lambda row: str(row.pk) in new)
     first: dict[str, str] = {}

@@ -116,7 +116,7 @@ def refuse_unknown(data: Any) -> None:
     if unknown := data.keys() - known:
         raise NotPortable(f"There is no “{str(min(unknown))[:40]}” in a document.")
     own = data.get("journey")
-    if isinstance(own, dict) and (unknown := own.keys() - {"title", "summary"}):
+    if isinstance(own, dict) and (unknown := own.keys() - {"title", "summary", "segment"}):
         raise NotPortable(f"“journey”: there is no “{str(min(unknown))[:40]}”.")
     for model in KINDS:
         rows = data.get(model.document_key)

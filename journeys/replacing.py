@@ -2,7 +2,8 @@
 
 The document is a portable journey (journeys/portable.py) with "id" and "revision", and "child" of a card that has a journey
 inside; its elements bear the ids they have here, or in another system (journeys/external_ids.py).
-What it does not say stays as it is: the segment, the owner, the review, and the journey inside of a card without "child".
+Its "journey" says the "segment", too, by name. What it does not say stays as it is: the segment, the owner, the review, and the
+journey inside of a card without "child".
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from journeys.differing import patches_between
 from journeys.document import Document, Patch
 from journeys.external_ids import Outside, by_kind
 from journeys.inside import refuse_misplaced, take_children
-from journeys.models import Change, Journey, Lane
+from journeys.models import Change, Journey, Lane, Segment
 from journeys.models.journey import SEEN
-from journeys.names import names_by_id, take_in
+from journeys.names import names_by_id, segment_named, take_in
 from journeys.portable import KINDS, MOST, NotPortable, as_uuid, named_in, portable, refuse_unknown, to_document
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
-from journeys.sketching import refuse_bad_names, refuse_unsound
+from journeys.sketching import refuse_bad_names, refuse_unsound, segment_in
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -69,10 +70,11 @@ class Replaced:
         ]
 
 
-# What a document says besides the map: the names of roles and playbooks, and what maps and what is on this one are called in that
-# other system. Two documents with one tag are the same, byte by byte.
+# What a document says besides the map: the names of its segment, of roles and of playbooks, and what maps and what is on this one
+# are called in that other system. Two documents with one tag are the same, byte by byte.
 TAG = f"""
-    SELECT revision, md5(%s || coalesce((SELECT string_agg(element::text || external_id, E'\\n' ORDER BY element)
+    SELECT revision, md5(%s || (SELECT name || E'\\n' FROM journeys_segment WHERE id = segment_id) ||
+        coalesce((SELECT string_agg(element::text || external_id, E'\\n' ORDER BY element)
             FROM journeys_externalid WHERE %s <> '' AND source = %s AND (
                 (workspace_id = %s AND kind = 'journey') OR (journey_id = %s AND kind <> 'journey'))), '') ||
         coalesce((SELECT string_agg(id::text || name, E'\\n' ORDER BY id) FROM accounts_role WHERE workspace_id = %s), '') ||
@@ -94,6 +96,7 @@ def document_of(journey: Journey, workspace: UUID, source: str = "") -> dict[str
     """The map as a client gets it, in the words of that other system."""
     document = read_document(journey)
     told = {"id": document["id"], "revision": document["revision"], **portable(document, *names_by_id(workspace))}
+    told["journey"]["segment"] = Segment.objects.values_list("name", flat=True).get(pk=document["journey"]["segment_id"])
     for card in told["touchpoints"]:
         if child := document["touchpoints"][card["id"]]["child_id"]:
             card["child"] = child
@@ -161,6 +164,8 @@ def _wanted(
     then["journey"] = {**now["journey"], **then["journey"]}
     if not then["journey"]["title"].strip():
         raise NotPortable("“journey”: it needs a “title”.")
+    if segment := segment_in(data):
+        then["journey"]["segment_id"] = str(segment_named(by.workspace, segment, at=at).pk)
     take_children(data, then, now, by=by)
     for key in ("stages", "lanes"):
         _put_in_order(then[key], now[key])

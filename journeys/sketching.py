@@ -11,7 +11,7 @@ from django.db.models import Model
 from accounts.models import Role
 from journeys.circles import find_circle
 from journeys.document import Document
-from journeys.models import Journey, Lane
+from journeys.models import Journey, Lane, Segment
 from journeys.portable import NotPortable, named_in, to_document
 from playbooks.models import Playbook
 
@@ -43,6 +43,20 @@ def refuse_bad_names(roles: list[str], playbooks: list[str]) -> None:
             _refuse_unwritable(name, f"the {what} “{name[:40]}”")
             if len(name) > most:
                 raise NotPortable(f"The name of the {what} “{name[:40]}…” is longer than {most} characters.")
+
+
+def segment_in(data: Any) -> str:
+    """The name of the segment that a map says it is of; "" if it does not say. Raises NotPortable for one that none can bear."""
+    own = data.get("journey") if isinstance(data, dict) else None
+    said = own.get("segment") if isinstance(own, dict) else None
+    if said is None:
+        return ""
+    if not isinstance(said, str) or not said.strip():
+        raise NotPortable("“journey”: “segment” is the name of a segment.")
+    _refuse_unwritable(said, "“journey”: the “segment”")
+    if len(said.strip()) > (most := _most(Segment, "name")):
+        raise NotPortable(f"“journey”: the “segment” has at most {most} letters.")
+    return said.strip()
 
 
 def _most(model: type[Model], name: str) -> int:

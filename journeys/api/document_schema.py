@@ -18,6 +18,7 @@ KNOWN: dict[str, Schema] = {
     "package": list_of({"type": "object", "additionalProperties": TEXT, "required": ["item"]}) | {"maxItems": 50},
 }
 SAID = {
+    "segment": "The name of a segment; one that is missing is made. Without it the map stays of the segment that it is of.",
     "id": "A UUID, or any text that is unique in its list: then it gets an id, which the answer tells.",
     "role": "The name of a role; one that is missing is made.",
     "owner": "The name of a role; one that is missing is made.",
@@ -28,8 +29,10 @@ SAID = {
 
 def document_schema() -> Schema:
     own = thing(
-        title={"type": "string", "minLength": 1, "maxLength": 200}, summary={"type": "string", "maxLength": 4000}
-    )  # fmt: skip
+        title={"type": "string", "minLength": 1, "maxLength": 200},
+        summary={"type": "string", "maxLength": 4000},
+        segment={"type": ["string", "null"], "minLength": 1, "description": SAID["segment"]},
+    )
     properties: Schema = {
         "format": {"const": FORMAT},
         "version": {"const": VERSION},

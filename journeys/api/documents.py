@@ -18,7 +18,7 @@ from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema,
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from journeys.api.document_schema import document_schema
-from journeys.bringing_in import TakenMeanwhile, bring, journey_called
+from journeys.bringing_in import TakenMeanwhile, WithoutSegment, bring, journey_called
 from journeys.inside import Busy
 from journeys.models import Change, Journey, Segment
 from journeys.models.element import ActRefused
@@ -86,30 +86,34 @@ class ExternalDocument(ApiView):
         return told(request, journey.pk, source)
 
     def put(self, request: ApiRequest, source: str, external_id: str) -> Response:
-        """Made if there is none, in the `segment` (and without `If-Match`); else changed as any document is."""
+        """Made if there is none (without `If-Match`), of the segment that the document names or else of `segment`; else changed
+        as any document is."""
         know_all(request, ["dry_run", "segment"])
         journey = journey_called(request.member, source, external_id)
         if journey is not None:
             return put(request, journey, source)
         if "If-Match" in request.headers:
             raise Problem(412, "changed-since", "There is no such map", hint="Leave If-Match out to make it.")
-        segment = Segment.objects.visible_to(request.member).filter(pk=self._segment(request)).first()
-        if segment is None:
-            raise refused("segment", "There is no such segment.")
+        segment = self._segment(request)
         only_look = flag_of(request, "dry_run")
         try:
             done = bring(source, external_id, request.data, segment, by=request.member, at=request.at, only_look=only_look)
         except (TakenMeanwhile, IntegrityError, Busy) as trouble:
             raise busy() from trouble
+        except WithoutSegment as trouble:
+            raise refused("segment", "The map is new: say which segment it is of.") from trouble
         except (NotPortable, ActRefused) as refusal:
             raise invalid(refusal) from refusal
         return answer(done, only_look, 200 if only_look else 201)
 
     @staticmethod
-    def _segment(request: ApiRequest) -> UUID:
+    def _segment(request: ApiRequest) -> Segment | None:
         if (said := request.query_params.get("segment")) is None:
-            raise refused("segment", "The map is new: say which segment it is of.")
-        return id_of(said, "segment")
+            return None
+        found = Segment.objects.visible_to(request.member).filter(pk=id_of(said, "segment")).first()
+        if found is None:
+            raise refused("segment", "There is no such segment.")
+        return found
 
 
 def told(request: ApiRequest, pk: UUID, source: str = "") -> Response:

@@ -145,10 +145,35 @@ def test_exported_from_one_workspace_and_brought_into_another_it_is_exported_the
         make(theirs, segment, document["id"], document, "ours")
         brought, _ = read(theirs, document["id"], "ours")
         assert {**brought, "revision": 0} == {**document, "revision": 0}
-    assert Touchpoint.objects.filter(journey__segment=segment, child__isnull=False).count() == 1
+    inside = Touchpoint.objects.filter(journey__segment__workspace=stranger.workspace, child__isnull=False)
+    assert [one.journey.segment.name for one in inside] == [source.segment.name]
     # Nobody had these ids here; the source is called by its own there.
     assert not ExternalId.objects.filter(workspace=owner.workspace).exists()
     assert {**read(ours, str(source.pk), "ours")[0]} == ours.ask("GET", f"journeys/{source.pk}/document").json()
+
+
+def test_the_document_says_of_which_segment_the_map_is(client, journey, owner):
+    new = small()
+    new["journey"]["segment"] = " Small business "
+    assert client.ask("PUT", address(42), new).status_code == 201
+    document, tag = read(client)
+    assert document["journey"]["segment"] == "Small business"
+    map_of = Journey.objects.get(title="From the CRM")
+    document["journey"]["segment"] = journey.segment.name.upper()
+    client.ask("PUT", address(42), document, If_Match=tag)
+    map_of.refresh_from_db()
+    assert map_of.segment == journey.segment
+    undo(map_of, by=owner, at=timezone.now())
+    back, tag = read(client)
+    assert back["journey"]["segment"] == "Small business"
+    map_of.segment.describe(name="Small", description="", expected_customers=None)
+    problem(client.ask("PUT", address(42), back, If_Match=tag), 412, "changed-since")
+    _, tag = read(client)
+    del back["journey"]["segment"]
+    assert client.ask("PUT", address(42), back, If_Match=tag).json()["changes"] == []
+    for wrong in (4, "", " ", "x" * 121, "a\0b"):
+        back["journey"]["segment"] = wrong
+        assert "segment" in problem(client.ask("PUT", address(42), back, If_Match=tag), 422, "invalid")["detail"]
 
 
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(client, journey):

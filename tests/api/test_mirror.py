@@ -14,6 +14,7 @@ from django.utils import timezone
 from journeys.breaking_down import break_down
 from journeys.models import Connector, Emotion, Handoff, Journey, Lane, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
+from journeys.names import segment_named
 from journeys.replacing import document_of
 from tests.api.conftest import token_of
 from tests.serving import Web
@@ -41,7 +42,7 @@ class Side:
     def __init__(self, member, web, folder, random):
         self.member, self.random, self.count = member, random, Counter()
         self.mirror = mirror.Mirror(web.url, token_of(member), folder)
-        self.surprises = []
+        self.surprises, self.typed = [], []
 
     def documents(self):
         """External id -> document, as the mirror's source has it."""
@@ -77,6 +78,15 @@ class Side:
         title = self.words()
         Touchpoint.catch(journey, title, *self.place(journey), by=self.member, at=timezone.now())
         self.surprises.append(title)
+
+    def type_into_a_file(self):
+        """Somebody edits a file while the client is at it."""
+        file = self.random.choice(sorted(self.mirror.folder.glob("*.json")))
+        document = json.loads(file.read_text())
+        if document["touchpoints"]:
+            self.random.choice(document["touchpoints"])["title"] = title = self.words()
+            file.write_text(json.dumps(document))
+            self.typed.append(title)
 
 
 def catch(side, journey, how):
@@ -150,6 +160,11 @@ def rename_map(side, journey, how):
     journey.rename(side.words(), **how)
 
 
+def move_map(side, journey, how):
+    name = side.random.choice(["Enterprise", "Their own", f"Segment {side.random.randrange(4)}"])
+    journey.edit({"segment_id": segment_named(side.member.workspace, name, at=how["at"]).pk}, **how)
+
+
 def look_closer(side, journey, how):
     if Journey.objects.filter(segment__workspace=side.member.workspace).count() < 6:
         break_down(side.any(Touchpoint, journey), **how)
@@ -163,7 +178,7 @@ def begin(side, journey, how):
 ACTS = [
     *[catch] * 4, *[retitle] * 6, *[note] * 6, *[move] * 6, *[remove] * 2, *[feel, feel_otherwise] * 2, *[join] * 4, part,
     hand_over, *[rename_stage] * 2, add_stage, *[move_stage] * 2, remove_stage, add_lane, remove_lane, look_closer, begin,
-    rename_map,
+    rename_map, move_map,
 ]  # fmt: skip
 
 
@@ -244,7 +259,10 @@ def test_two_workspaces_stay_in_step_through_random_edits_on_both_sides(web, own
                 assert not missing, (id, missing, of_this)
         titles = {card["title"] for document in now.values() for card in document["touchpoints"].values()}
         assert titles.issuperset(ours.surprises + theirs.surprises)
-        ours.surprises.clear(), theirs.surprises.clear()
+        wanted_by = {title for side in (ours, theirs) for title in side.typed}
+        assert wanted_by <= titles | set(titles_in(told))
+        for side in (ours, theirs):
+            side.surprises.clear(), side.typed.clear()
     assert edits == EDITS
     done = ours.count + theirs.count
     assert set(done) == {act.__name__ for act in ACTS}, "Some act was never possible."
@@ -257,12 +275,35 @@ def test_two_workspaces_stay_in_step_through_random_edits_on_both_sides(web, own
 
 
 def disturb(side):
-    """Let somebody draw between the client's reading and its putting back, once."""
-    put = side.mirror.put
+    """Let somebody draw and somebody type between the client's reading and its putting back, once."""
+    ask = side.mirror.ask
 
-    def disturbed(*args):
-        side.mirror.put = put
-        side.surprise()
-        return put(*args)
+    def disturbed(method, *args, **more):
+        if method == "PUT":
+            side.mirror.ask = ask
+            side.surprise()
+            side.type_into_a_file()
+        return ask(method, *args, **more)
 
-    side.mirror.put = disturbed
+    side.mirror.ask = disturbed
+
+
+def titles_in(told):
+    """The titles that the folder wanted and that were told of."""
+    for one in told:
+        mine = one.get("mine")
+        yield mine if one.get("field") == "title" else mine.get("title") if isinstance(mine, dict) else None
+
+
+def test_what_one_map_cannot_have_stops_no_other(web, owner, tmp_path):
+    published("five-stages", owner)
+    one = mirror.Mirror(web.url, token_of(owner), tmp_path / "maps")
+    assert one.sync() == []
+    (file,) = (tmp_path / "maps").glob("*.json")
+    (file.parent / "0.json").write_text("{ no JSON")
+    document = json.loads(file.read_text())
+    document["journey"]["title"] = "Typed into the file"
+    file.write_text(json.dumps(document))
+    (told,) = one.sync()
+    assert (told["map"], told["what"]) == ("0", "failed")
+    assert Journey.objects.get(segment__workspace=owner.workspace).title == "Typed into the file"
