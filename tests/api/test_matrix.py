@@ -165,7 +165,7 @@ def test_what_is_somebody_elses_answers_as_what_does_not_exist(stranger, ids):
         for method in cls.doors:
             theirs, *others = (client.ask(method, address(path, ids, gone=gone)) for gone in ((), (0,), (1,), (2,)))
             for nowhere in others:
-                assert theirs.status_code == nowhere.status_code == (400 if (method, path) in MAKES else 404)
+                assert theirs.status_code == nowhere.status_code == (422 if (method, path) in MAKES else 404)
                 assert theirs.content == nowhere.content
                 assert set(theirs.headers) == set(nowhere.headers)
 
