@@ -21,11 +21,19 @@ def production(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "TOUCHLINE_EMBEDDED": "0", "HTTPS": "0", "TOUCHLINE_VAR": str(folder), "DATABASE_POOL": "4", **more}
 
 
+def collect(environment: Mapping[str, str]) -> None:
+    """Collects the static files as an image does. Raises RuntimeError with what went wrong: for one, a file that names another
+    which is not there."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+
+
 @contextmanager
 def serving(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """Collects the static files into `folder` and serves. Yields the address. Raises RuntimeError if it does not answer."""
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    collect(environment)
     with serve("config.asgi:application", environment, "/healthz") as address:
         yield address
 
