@@ -209,7 +209,7 @@ def test_another_workspaces_answer_as_those_that_do_not_exist(client, stranger, 
 
 def test_ten_times_as_many_take_as_many_questions(client, owner, mapped):
     version, cards = mapped
-    customers = travel(owner, version, 440)
+    customers = travel(owner, version, 221)
 
     def asked(some):
         with CaptureQueriesContext(connection) as found:
@@ -218,10 +218,10 @@ def test_ten_times_as_many_take_as_many_questions(client, owner, mapped):
         return len(found)
 
     asked(customers[:1])  # maps and the like are kept from now on
-    few, many = asked(customers[1:40]), asked(customers[40:])
+    few, many = asked(customers[1:21]), asked(customers[21:])
     assert many <= few + 6, "COPY instead of INSERT"
-    assert ScheduledTouchpoint.objects.filter(spot=cards["Settled in"], state="done").count() == 440
-    assert Passage.objects.count() == 440
+    assert ScheduledTouchpoint.objects.filter(spot=cards["Settled in"], state="done").count() == 221
+    assert Passage.objects.count() == 221
 
 
 @pytest.mark.django_db(transaction=True)
