@@ -83,6 +83,10 @@ def refuse_unsound(document: Document) -> None:
             if times > 1:
                 raise NotPortable(f"“{key}”: the external id “{external_id[:40]}” comes twice.")
     _refuse_bad_arrows(document)
+    for row in document["handoffs"].values():
+        if row["to_touchpoint_id"] == row["touchpoint_id"]:
+            title = document["touchpoints"][row["touchpoint_id"]]["title"]
+            raise NotPortable(f"“handoffs”: one leads from “{title[:40]}” to itself.")
 
 
 def _refuse_bad_arrows(document: Document) -> None:

@@ -71,8 +71,8 @@ class Listed(Shown):
         own: dict[str, Schema] = {
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
             "order": one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
-            "cursor": {**TEXT, "description": "From “next” of the page before, which is a whole address."},
-            "fields": {**TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
+            "cursor": {**TEXT, "minLength": 1, "description": "From “next” of the page before, which is a whole address."},
+            "fields": {**TEXT, "minLength": 1, "description": f"Only these of each, between commas: {', '.join(shown)}."},
         }
         return {**cls.filters, **own}
 

@@ -80,7 +80,8 @@ class Enrolment(models.Model):
                 for name in was:
                     setattr(one, name, fields[name])
                 if was:
-                    one.save(update_fields=list(was))
+                    found.customer.changed_at = at
+                    one.save(update_fields=[*was, *(["changed_at"] if one is found.customer else [])])
             for name in parts[0][1]:
                 setattr(self, name, fields[name])
             after = {name: fields[name] for name in before}

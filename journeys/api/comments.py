@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.exceptions import ValidationError
@@ -19,7 +20,7 @@ from accounts.api.bodies import Body, a_flag, an_id, some_of, some_text
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
-from accounts.api.tags import KNOWN, tagged
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.ids import new_id
 from accounts.models import Access
@@ -63,9 +64,13 @@ def _thread(request: ApiRequest, pk: UUID, thread: UUID) -> Thread:
 
 
 @contextmanager
-def _talking() -> Iterator[None]:
+def _talking(thread: Thread | None = None) -> Iterator[None]:
+    """With the thread held, where it is there already. Raises Problem for what is refused."""
     try:
-        yield
+        with transaction.atomic():
+            if thread:
+                thread.hold()
+            yield
     except ActRefused as refusal:
         raise acting.refused(refusal) from refusal
 
@@ -140,7 +145,7 @@ class OneThread(One):
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR}
     model, fields, names, known = Thread, FIELDS, NAMES, SHOWN
     bodies = {"PATCH": SETTLED.schema}
-    headers_taken = {"GET": KNOWN}
+    refusals = {"PATCH": [412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Thread.objects.of(_journey(request, self.kwargs["pk"])).whole(LAST)
@@ -158,7 +163,8 @@ class OneThread(One):
         know_all(request, ())
         found = _thread(request, pk, thread)
         said = SETTLED.of(request)
-        with _talking():
+        with _talking(found):
+            refuse_stale(request, self.read(request, thread))
             if said["resolved"]:
                 found.resolve(by=request.member, at=request.at)
             else:
@@ -187,7 +193,7 @@ class Replies(Listed):
         know_all(request, ())
         found = _thread(request, pk, thread)
         said = REPLIED.of(request)
-        with _talking():
+        with _talking(found):
             made = found.reply(said["text"], id=said.get("id"), by=request.member, at=request.at)
         row = Comment.objects.filter(pk=made.pk).values(*self.fields).get()
         return Response(row, status=201, headers={"Location": f"{request.path}/{made.pk}"})
@@ -200,8 +206,7 @@ class OneReply(One):
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR, "DELETE": Access.CONTRIBUTOR}
     model, fields = Comment, Replies.fields
     bodies = {"PATCH": REWORDED.schema}
-    headers_taken = {"GET": KNOWN}
-    refusals = {"DELETE": [422]}
+    refusals = {"PATCH": [412], "DELETE": [412, 422]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
@@ -215,15 +220,18 @@ class OneReply(One):
         know_all(request, ())
         found = self._found(request, comment)
         said = REWORDED.of(request)
-        with _talking():
+        with _talking(found.thread):
+            refuse_stale(request, self.read(request, comment))
             found.edit(said["text"], by=request.member, at=request.at)
         return tagged(self.read(request, comment))
 
     def delete(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Take it back. Where others have answered it leaves its place; a talk in which nothing is said any more goes."""
         know_all(request, ())
-        with _talking():
-            self._found(request, comment).remove(by=request.member, at=request.at)
+        found = self._found(request, comment)
+        with _talking(found.thread):
+            refuse_stale(request, self.read(request, comment))
+            found.remove(by=request.member, at=request.at)
         return Response(status=204)
 
     def _found(self, request: ApiRequest, pk: UUID) -> Comment:

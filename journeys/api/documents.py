@@ -89,12 +89,12 @@ class ExternalDocument(ApiView):
         """Made if there is none (without `If-Match`), of the segment that the document names or else of `segment`; else changed
         as any document is."""
         know_all(request, ["dry_run", "segment"])
+        segment = self._segment(request)  # also where it is not needed: a mistake is told at once, not when the next map is new
         journey = journey_called(request.member, source, external_id)
         if journey is not None:
             return put(request, journey, source)
         if "If-Match" in request.headers:
             raise Problem(412, "changed-since", "There is no such map", hint="Leave If-Match out to make it.")
-        segment = self._segment(request)
         only_look = flag_of(request, "dry_run")
         try:
             done = bring(source, external_id, request.data, segment, by=request.member, at=request.at, only_look=only_look)

@@ -12,6 +12,7 @@ from journeys.models.element import ActRefused, Element, text
 if TYPE_CHECKING:
     from accounts.models import Member, Role
     from journeys.models.touchpoint import Touchpoint
+    from journeys.recording import Act
 
 #: what usually has to travel when responsibility passes on; a starting point, edited freely
 USUAL_PACKAGE = (
@@ -84,21 +85,31 @@ class Handoff(Element):
             raise ActRefused(f"Nobody owns {name} yet. Say who does, then hand over to them.", "to_role")
         if role.pk == touchpoint.owner_id:
             raise ActRefused(f"{role.name} has {touchpoint.title} already: a handoff goes to another role.", "to_role")
-        card_id = to_touchpoint.pk if to_touchpoint else None
         with touchpoint.journey.act(f"drew a handoff from {touchpoint.title} to {role.name}", by=by, at=at) as act:
             if id and (made := act.already_made(cls, id)):
                 return made
-            if cls.objects.filter(touchpoint=touchpoint, to_role=role, to_touchpoint=card_id).exists():
-                raise ActRefused(f"{touchpoint.title} is handed over to {role.name} already.", "to_role")
-            handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint_id=card_id)
+            handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint=to_touchpoint)
             if id:
                 handoff.id = id
+            handoff._refuse_twice(act)
             act.create(handoff)
         return handoff
 
     def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
         with self.journey.act(f"edited the handoff at {self.touchpoint.title}", by=by, at=at) as act:
             act.edit(self, fields, was)
+            if fields.keys() & {"to_role_id", "to_touchpoint_id"}:
+                act.fresh(self)._refuse_twice(act)
+
+    def _refuse_twice(self, act: Act) -> None:
+        """Raise ActRefused where it leads to its own card, or does what another one does."""
+        title = self.touchpoint.title
+        if self.to_touchpoint_id == self.touchpoint_id:
+            raise ActRefused(f"{title} is not handed over to itself: a handoff goes to another card.", "to_touchpoint")
+        goes = (self.touchpoint_id, self.to_role_id, self.to_touchpoint_id)
+        others = (row for row in act.referring(Handoff, "touchpoint_id", {self.touchpoint_id}) if row.pk != self.pk)
+        if any((row.touchpoint_id, row.to_role_id, row.to_touchpoint_id) == goes for row in others):
+            raise ActRefused(f"{title} is handed over to {self.to_role.name} already.", "to_role")
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:

@@ -89,14 +89,16 @@ class Lane(Element):
             act.edit(self, {"name": name}, was)
 
     def move_before(self, other: Lane | None, *, by: Member, at: datetime) -> None:
-        """Take the place above `other`, or the last one above *Outside*. The two fixed lanes stay where they are."""
+        """Take the place above `other`; above *Outside* (or None) is the last one. The two fixed lanes stay where they are."""
         from journeys.ordering import stand
 
         if self.kind != self.Kind.ROLE:
             raise ActRefused(f"The lane {self.name} stays where it is.")
         with self.journey.act(f"moved lane {self.name}", by=by, at=at) as act:
             roles = [row for row in act.rows(Lane) if row.kind == self.Kind.ROLE and row.pk != self.pk]
-            if other and other.kind != self.Kind.ROLE:
+            if other and other.kind == self.Kind.CUSTOMER:
+                raise ActRefused(f"Above the lane {other.name} stands none.", "before")
+            if other and other.kind == self.Kind.OUTSIDE:
                 other = None
             stand(act, self, roles, other)
 

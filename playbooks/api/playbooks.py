@@ -64,7 +64,8 @@ def _read_body(value: Any) -> dict[str, Any]:
             try:
                 check_item(part, item)
             except BodyRefused as refused:
-                wrong.setdefault(part, {})[str(number)] = {refused.field: [refused.message]}
+                at_item = refused.field == part  # it is none, or has a field that none has
+                wrong.setdefault(part, {})[str(number)] = [refused.message] if at_item else {refused.field: [refused.message]}
     if wrong:
         raise ValidationError(wrong)
     try:

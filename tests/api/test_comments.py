@@ -79,7 +79,12 @@ def test_only_who_wrote_a_comment_changes_it_or_takes_it_back(client, api, edito
     assert client.ask("PATCH", mine, {"text": "First"}).json()["edited_at"]
     for method, said in (("PATCH", {"text": "x"}), ("DELETE", None)):
         assert problem(others.ask(method, mine, said), 422, "invalid")["errors"][0]["pointer"] == "/text"
+    seen, seen_whole = client.ask("GET", mine)["ETag"], client.ask("GET", f"{where}/{talk}")["ETag"]
+    client.ask("PATCH", mine, {"text": "First of all"}, If_Match=seen)
+    for method, said in (("PATCH", {"text": "x"}), ("DELETE", None)):
+        assert problem(client.ask(method, mine, said, If_Match=seen), 412, "changed-since")["now"]["text"] == "First of all"
     others.ask("POST", f"{where}/{talk}/replies", {"text": "Second"})
+    problem(client.ask("PATCH", f"{where}/{talk}", {"resolved": True}, If_Match=seen_whole), 412, "changed-since")
     assert client.ask("DELETE", mine).status_code == 204
     left = client.ask("GET", mine).json()
     assert (left["text"], bool(left["deleted_at"])) == ("", True)

@@ -273,6 +273,9 @@ def test_stages_and_lanes_take_their_places(client, drawn):
         client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"before": str(drawn["stage"].pk)}), 422, "invalid"
     )
     assert body["errors"][0]["pointer"] == "/before"
+    top = Lane.objects.get(journey=drawn["journey"], kind="customer")
+    above = client.ask("PATCH", at(drawn, "lanes", drawn["other_lane"].pk), {"before": str(top.pk)})
+    assert problem(above, 422, "invalid")["errors"][0]["pointer"] == "/before"
     fixed = Lane.objects.get(journey=drawn["journey"], kind="outside")
     for method, said in (("DELETE", None), ("PATCH", {"before": None})):
         problem(client.ask(method, at(drawn, "lanes", fixed.pk), said), 422, "invalid")
@@ -330,6 +333,10 @@ def test_a_handoff_goes_to_whoever_owns_a_card_if_no_role_is_said(client, drawn)
     assert made["to_role"] == str(drawn["other_role"].pk)
     twice = problem(client.ask("POST", at(drawn, "handoffs"), said), 422, "invalid")
     assert twice["errors"][0]["pointer"] == "/to_role"
+    second = client.ask("POST", at(drawn, "handoffs"), ids_in({"touchpoint": "@card", "to_role": "@other_role"}, drawn)).json()
+    for wrong, pointer in (("@other", "/to_role"), ("@card", "/to_touchpoint")):
+        changed = client.ask("PATCH", at(drawn, "handoffs", second["id"]), ids_in({"to_touchpoint": wrong}, drawn))
+        assert problem(changed, 422, "invalid")["errors"][0]["pointer"] == pointer
     nobody = client.ask("POST", at(drawn, "handoffs"), ids_in({"touchpoint": "@card"}, drawn))
     assert problem(nobody, 422, "invalid")["errors"][0]["pointer"] == "/to_role"
 

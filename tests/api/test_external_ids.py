@@ -116,6 +116,8 @@ def test_put_again_it_changes_nothing_and_in_part_only_that_part(client, journey
     late = problem(client.ask("PUT", address(42), document, If_Match=tag), 412, "changed-since")
     assert late["ids"] == ["1", "1", "3"] or late["ids"] == ["1", "3"]
     problem(client.ask("PUT", address(42), document), 428, "if-match-missing")
+    for wrong in ("x", uuid.uuid4()):
+        problem(client.ask("PUT", address(42, segment=wrong), document, If_Match=tag), 400, "bad-parameter")
 
 
 def test_what_was_deleted_and_brought_back_is_called_what_it_was(client, journey, owner):

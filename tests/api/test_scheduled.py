@@ -196,6 +196,7 @@ def test_what_the_map_plans_no_longer_stays_as_it_is(client, owner, travelled):
     assert client.ask("GET", f"{LIST}/{row.pk}").json()["state"] == "done"
     gone = row_of(customer, cards["Kick-off"])
     assert problem(act(client, gone, "done"), 409, "not-open")["state"] == "missed"
+    assert "was missed" in problem(act(client, gone, "reopen"), 409, "not-settled")["detail"]
 
 
 def test_an_act_that_is_sent_again_under_its_key_is_done_once(client, travelled):

@@ -112,6 +112,9 @@ def test_a_playbook_is_drafted_and_rewritten(client, owner, stranger):
     assert set(pointers(client.ask("PATCH", one, {"body": wrong}))) == {
         "/body/steps/1/title", "/body/links/0/url", "/body/colour",
     }  # fmt: skip
+    assert pointers(client.ask("PATCH", one, {"body": {"steps": ["x", {"title": "y", "size": 1}]}})) == [
+        "/body/steps/0", "/body/steps/1",
+    ]  # fmt: skip
     assert pointers(client.ask("PATCH", one, {"body": {"messages": "z"}})) == ["/body/messages"]
     for id in (foreign, NOBODY):
         said = {"body": {"steps": [{"title": "x", "role_id": id}]}}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from customers.models import Activity, Enrolment
+from customers.models import Activity, Customer, Enrolment
 from tests.conftest import join
 from tests.touchpoints.sheets import NOW, enrolled, published
 from touchpoints.models import Arrangement, Offer, ScheduledTouchpoint
@@ -66,7 +66,9 @@ def test_a_renewal_that_moves_takes_the_reason_for_another_day_away_and_gives_it
     was = days_of(enrolment)
     assert was[card.spot, card.occurrence] == put
     enrolment = Enrolment.objects.select_related("customer").get(pk=enrolment.pk)
-    enrolment.change({"renewal_on": RENEWAL + timedelta(60)}, "moved", by=owner, at=NOW)
+    later = NOW + timedelta(hours=1)
+    enrolment.change({"renewal_on": RENEWAL + timedelta(60)}, "moved", by=owner, at=later)
+    assert Customer.objects.get(pk=enrolment.customer_id).changed_at == later
     moved = days_of(enrolment)[card.spot, card.occurrence]
     assert moved > put + timedelta(40)
     enrolment.change({"renewal_on": RENEWAL}, "moved back", by=owner, at=NOW)
