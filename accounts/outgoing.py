@@ -6,7 +6,6 @@ later leads nowhere else. Inside a private network nothing is reached unless an 
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
 import socket
 import ssl
@@ -17,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from urllib.parse import SplitResult, quote, urlsplit
 
+import h11
 from django.conf import settings
 
 #: bytes of an answer that are read, and characters of it that are told
@@ -64,29 +64,24 @@ def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10)
     end = threading.Timer(max(deadline - time.monotonic(), 0), line.cut)
     end.daemon = True
     end.start()
-    secure = parts.scheme == "https"
-    connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(host, port)
     try:
         line.sock.settimeout(timeout)
-        if secure:
+        if parts.scheme == "https":
             line.encrypt(host)
-        connection.sock = line.sock
-        connection.request("POST", _target(parts), body, headers)
-        answer = connection.getresponse()
-        text = answer.read(READ).decode(errors="replace").replace("\0", "")[:TOLD]
+        line.say("POST", _target(parts), body, {"Host": _named(parts, host, port), **headers})
+        status, text, later = line.hear(deadline)
     except ssl.SSLCertVerificationError as trouble:
         raise Unreachable(f"The certificate of {host} is not valid: {trouble.verify_message}.") from trouble
-    except (OSError, http.client.HTTPException, ValueError) as trouble:
+    except (OSError, h11.ProtocolError, ValueError) as trouble:
         if time.monotonic() >= deadline:
             raise Unreachable(f"{host} took longer than {timeout:g} seconds to answer.") from trouble
         raise Unreachable(f"{host} did not answer as a web server does.") from trouble
     finally:
         end.cancel()
-        connection.close()
         line.sock.close()
-    if 300 <= answer.status < 400:
+    if 300 <= status < 400:
         raise Refused("That address sends on to another one. Enter the one it leads to.")
-    return Answer(answer.status, text, _seconds(answer.getheader("Retry-After", "")))
+    return Answer(status, text, _seconds(later))
 
 
 def check(url: str) -> None:
@@ -176,10 +171,38 @@ class _Line:
 
     def __init__(self, sock: socket.socket):
         self.sock = sock
+        self.http = h11.Connection(h11.CLIENT)
 
     def encrypt(self, host: str) -> None:
         self.sock = secure = _tls().wrap_socket(self.sock, server_hostname=host, do_handshake_on_connect=False)
         secure.do_handshake()
+
+    def say(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> None:
+        own = {"Content-Length": str(len(body)), "Accept-Encoding": "identity", "Connection": "close"}
+        request = h11.Request(method=method, target=target, headers=list({**headers, **own}.items()))
+        for event in (request, h11.Data(data=body), h11.EndOfMessage()):
+            self.sock.sendall(self.http.send(event) or b"")
+
+    def hear(self, deadline: float) -> tuple[int, str, str]:
+        """(status, how the text begins, Retry-After) of the answer; what is said before it (1xx) is none."""
+        status, read, later = 0, b"", ""
+        while len(read) < READ:
+            try:
+                event = self.http.next_event()
+            except h11.RemoteProtocolError:
+                if not status or time.monotonic() >= deadline:
+                    raise
+                break  # it has said what became of it, and less than it had announced
+            if event is h11.NEED_DATA:
+                self.http.receive_data(self.sock.recv(READ))
+            elif isinstance(event, h11.Response):
+                status = event.status_code
+                later = next((value.decode("latin-1") for name, value in event.headers if name == b"retry-after"), "")
+            elif isinstance(event, h11.Data):
+                read += event.data
+            elif isinstance(event, (h11.EndOfMessage, h11.ConnectionClosed)):
+                break
+        return status, read[:READ].decode(errors="replace").replace("\0", "")[:TOLD], later
 
     def cut(self) -> None:
         try:
@@ -191,6 +214,12 @@ class _Line:
 @cache
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
+
+
+def _named(parts: SplitResult, host: str, port: int) -> str:
+    """The Host header."""
+    name = f"[{host}]" if _is_literal(host) else host
+    return name if port == (443 if parts.scheme == "https" else 80) else f"{name}:{port}"
 
 
 def _target(parts: SplitResult) -> str:

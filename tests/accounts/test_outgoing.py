@@ -150,6 +150,20 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(allow):
         assert time.monotonic() - begun < SLOW * 3
 
 
+def test_what_is_said_before_the_answer_is_none(allow):
+    def answer(handler):
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" + hints * 3)
+        handler.wfile.flush()
+        time.sleep(0.05)
+        handler.wfile.write(hints + b"HTTP/1.1 503 Busy\r\nContent-Length: 9\r\nRetry-After: 7\r\n\r\nLater")
+
+    with web_server(answer) as (host, _):
+        allow(host)
+        answer = post(f"http://{host}/", b"x", {})
+    assert (answer.status, answer.text, answer.retry_after) == (503, "Later", 7)
+
+
 def test_of_an_answer_without_end_only_the_beginning_is_read(allow):
     def without_end(handler):
         handler.send_response(200)
