@@ -1,4 +1,4 @@
-"""Webhooks set up by a program. What is sent, and how: tests/accounts/test_webhooks.py."""
+"""Webhooks set up by a program. What is sent, and how: tests/accounts/test_webhook*.py."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Access, AuditEntry, Webhook, WebhookDelivery
 from accounts.models.webhook import MOST
 from accounts.telling import send_due, send_now
+from tests.accounts.receivers import is_signed, receiving
 from tests.accounts.test_outgoing import say
-from tests.accounts.test_webhooks import is_signed, receiving
 from tests.api.conftest import problem
 from tests.conftest import join
 
