@@ -6,6 +6,7 @@ later leads nowhere else. Inside a private network nothing is reached unless an 
 
 from __future__ import annotations
 
+import http
 import http.client
 import ipaddress
 import socket
@@ -21,6 +22,8 @@ from django.conf import settings
 
 #: bytes of an answer that are read, and characters of it that are told
 READ, TOLD = 4096, 500
+#: answers that only say that the real one is yet to come (100, 102, 103): so many of them are read past, and no more
+INTERIM = 10
 #: ports below 1024 on which people's webhooks live; the others there are mail servers and the like
 WELL_KNOWN = {80, 443}
 #: IPv6 networks whose addresses carry an IPv4 one, which is where it leads in the end: NAT64 and 6to4
@@ -66,6 +69,7 @@ def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10)
     end.start()
     secure = parts.scheme == "https"
     connection = (http.client.HTTPSConnection if secure else http.client.HTTPConnection)(host, port)
+    connection.response_class = _LastAnswer
     try:
         line.sock.settimeout(timeout)
         if secure:
@@ -169,6 +173,19 @@ def _connect(addresses: list[str], host: str, port: int, deadline: float) -> soc
         except OSError as error:
             trouble = error
     raise Unreachable(f"{host} does not answer on port {port}.") from trouble
+
+
+class _LastAnswer(http.client.HTTPResponse):
+    """Behind whatever interim answers come before it (RFC 9110, 15.2). http.client takes them for the answer itself, but for 100,
+    of which it reads any number."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(INTERIM + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("There are interim answers and no other.")
 
 
 class _Line:

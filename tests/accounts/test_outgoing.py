@@ -150,6 +150,29 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(allow):
         assert time.monotonic() - begun < SLOW * 3
 
 
+@pytest.mark.parametrize(("interim", "status"), [([100, 103, 102], 204), ([101], 101)])
+def test_interim_answers_are_not_the_answer(allow, interim, status):
+    with web_server(answering(*interim)) as (host, _):
+        allow(host)
+        assert post(f"http://{host}/", b"", {}).status == status
+
+
+def test_there_are_not_to_be_interim_answers_without_end(allow):
+    with web_server(answering(*[100] * 50)) as (host, _):
+        allow(host)
+        with pytest.raises(Unreachable, match="as a web server does"):
+            post(f"http://{host}/", b"", {})
+
+
+def answering(*interim):
+    def answer(handler):
+        for status in interim:
+            handler.wfile.write(f"HTTP/1.1 {status} Wait\r\nLink: </x>\r\n\r\n".encode())
+        say(204, "")(handler)
+
+    return answer
+
+
 def test_of_an_answer_without_end_only_the_beginning_is_read(allow):
     def without_end(handler):
         handler.send_response(200)
