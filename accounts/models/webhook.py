@@ -15,7 +15,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.fact import Fact, Place
 from accounts.models.member import Access, Member
 from accounts.models.notice import Notice
-from accounts.models.webhook_delivery import GIVES_UP_AFTER, PING, WebhookDelivery
+from accounts.models.webhook_delivery import GIVES_UP_AFTER, WebhookDelivery
 from accounts.outgoing import check
 from accounts.signing import new_key
 
@@ -209,7 +209,7 @@ class Webhook(models.Model):
                 else:
                     place = Fact.objects.now()
                     fields |= {"place_transaction": place.transaction, "place_id": place.id}
-                    self.deliveries.free(at=at).exclude(type=PING).give_up("It was turned off when this was due.")
+                    self.deliveries.free(at=at).exclude(is_asked_for=True).give_up("It was turned off when this was due.")
                 Webhook.objects.filter(pk=self.pk).update(**fields)
                 AuditEntry.objects.note(self.workspace, by, "turned a webhook on", str(self), at=at)
         self.refresh_from_db()

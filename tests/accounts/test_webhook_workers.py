@@ -42,16 +42,22 @@ def test_what_goes_wrong_with_one_keeps_no_other_from_being_noted(receiving, hoo
     assert send_due(lambda: at + TENDED_FOR) == 1
 
 
-def test_a_test_of_one_that_is_off_goes_out_although_its_worker_died(receiving, hooked, owner, at):
-    sink = receiving()
+def test_what_a_person_has_asked_for_goes_out_although_its_worker_died_and_the_webhook_is_off(receiving, hooked, owner, at):
+    sink = receiving(say(204, ""), say(500, "no disk left"))
     hook = hooked(sink)
+    waits, resent = owing(hook, 2, at=at)
     hook.turn_off(by=owner, at=at)
     ping = WebhookDelivery.objects.ping(hook, at=at)
-    assert WebhookDelivery.objects.take(ping.pk, at=at)
-    telling.send_tests(lambda: at + TENDED_FOR)
-    telling.send_tests(lambda: at + TENDED_FOR)
-    assert sink.ids() == [ping.message]
-    assert again(ping).state == State.DELIVERED
+    assert resent.send_again(at=at)
+    for one in (resent, ping):
+        assert WebhookDelivery.objects.take(one.pk, at=at)
+    telling.send_left(lambda: at + TENDED_FOR - timedelta(seconds=1))
+    assert sink.posts == []
+    for _ in range(2):
+        telling.send_left(lambda: at + TENDED_FOR)
+    assert sorted(sink.ids()) == sorted([ping.message, resent.message])
+    assert {one.state for one in again(ping, resent)} == {State.DELIVERED, State.GIVEN_UP}
+    assert again(waits).state == State.WAITING
 
 
 def test_what_a_dead_worker_was_at_is_taken_over_after_the_lease_and_bears_the_same_id(receiving, hooked, at):
