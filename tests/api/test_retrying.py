@@ -36,6 +36,9 @@ def test_the_same_request_gets_the_same_answer_and_is_done_once(client, journey)
     assert first.status_code == second.status_code == 201
     assert first.content == second.content
     assert first["Location"] == second["Location"]
+    made = [client.ask("POST", "segments", {"name": "New"}, Idempotency_Key="s") for _ in range(2)]
+    for name in ("ETag", "Location"):
+        assert made[0][name] == made[1][name]
     assert second["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first
     assert Journey.objects.filter(title="New").count() == 1

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from accounts.models import Access, AuditEntry, Webhook, WebhookDelivery
+from accounts.models import Access, AuditEntry, KeptAnswer, Webhook, WebhookDelivery
 from accounts.models.webhook import MOST
 from accounts.telling import send_due, send_now
 from tests.accounts.receivers import is_signed, receiving
@@ -126,10 +126,24 @@ def test_the_log_is_read_by_state_and_what_is_in_it_is_sent_again(client, receiv
     problem(client.ask("POST", f"{path}/deliveries/{bad['id']}/resend"), 409, "busy")
 
 
-def test_a_webhook_made_twice_under_one_key_is_one(client):
-    answers = [client.ask("POST", "webhooks", {"url": HOOK}, Idempotency_Key="k") for _ in range(2)]
-    assert answers[0].json() == answers[1].json()
-    assert Webhook.objects.count() == 1
+def test_a_webhook_made_twice_under_one_key_is_one_and_its_secret_is_not_kept_with_the_answer(client, owner):
+    def make():
+        return client.ask("POST", "webhooks", {"url": HOOK}, Idempotency_Key="k")
+
+    first, again = make(), make()
+    assert first.json() == again.json()
+    assert again["Cache-Control"] == "no-store"
+    hook = Webhook.objects.get()
+    assert hook.key == first.json()["secret"]
+    path = f"webhooks/{hook.pk}/rotate"
+    rotated = [client.ask("POST", path, {}, Idempotency_Key="r").json()["secret"] for _ in range(2)]
+    assert rotated == [Webhook.objects.get().key] * 2
+    for kept in KeptAnswer.objects.all():
+        assert b"whsec_" not in bytes(kept.body)
+    # The first one still signs, until somebody ends it.
+    assert make().json()["secret"] == hook.key
+    Webhook.objects.get().end_old_key(by=owner, at=timezone.now())
+    assert make().json() == first.json() | {"secret": None}
 
 
 def test_a_page_shows_no_webhook_of_another_workspace_nor_any_to_an_editor(client_for, owner, editor, stranger):
