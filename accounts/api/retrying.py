@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 
@@ -42,6 +42,7 @@ def once(post: Callable[..., Response]) -> Callable[..., Response]:
         try:
             with transaction.atomic():
                 answer = post(self, request, *args, **kwargs)
+                _check_what_it_refers_to()
                 headers = {name: answer.headers[name] for name in RETOLD if name in answer.headers}
                 kept.keep(answer.status_code, orjson.dumps(_to_keep(self, answer.data), default=str), headers)
         except Overtaken as overtaken:
@@ -62,6 +63,16 @@ def print_of(request: Any) -> bytes:
         raise ParseError("It is nested too deep.") from trouble
     whole = b"\0".join([request.get_full_path().encode(), said])
     return hashlib.sha256(whole).digest()
+
+
+def _check_what_it_refers_to() -> None:
+    """What is only checked when a transaction ends: without a key that is inside of the act, where its door knows what to say.
+    Raises Problem."""
+    try:
+        connection.check_constraints()
+    except IntegrityError as trouble:
+        hint = "Send it again in a moment."
+        raise Problem(409, "busy", "Others are at what it refers to just now", hint=hint) from trouble
 
 
 def _to_keep(view: Any, told: Any) -> Any:
