@@ -162,6 +162,19 @@ class RotatedSecret(WithSecret):
         return Response(OneWebhook().read(request, pk) | {"secret": hook.key}, headers=UNKEPT)
 
 
+class OldSecret(ApiView):
+    """The secret of before, while messages are signed by both."""
+
+    doors = {"DELETE": Access.ADMIN}
+    answers = {"DELETE": (204, None)}
+
+    def delete(self, request: ApiRequest, pk: UUID) -> Response:
+        """It signs nothing from now on, for who has lost it to somebody. Where it has ended already all is well."""
+        know_all(request, ())
+        held(request, pk).end_old_key(by=request.member, at=request.at)
+        return Response(status=204)
+
+
 class Deliveries(Listed):
     """The log of one, for 30 days: each message with how it went. `message_id` is what the receiver sees as `webhook-id`."""
 

@@ -44,13 +44,16 @@ def test_one_is_made_changed_and_deleted_and_tells_its_secret_once(client, works
     rotated = client.ask("POST", f"webhooks/{made['id']}/rotate").json()
     assert rotated["secret"] == Webhook.objects.get().key != secret
     assert rotated["old_secret_until"] > made["made_at"]
+    assert {client.ask("DELETE", f"webhooks/{made['id']}/old-secret").status_code for _ in range(2)} == {204}
+    assert client.ask("GET", f"webhooks/{made['id']}").json()["old_secret_until"] is None
+    assert Webhook.objects.get().keys(at=timezone.now()) == [rotated["secret"]]
     assert client.ask("DELETE", f"webhooks/{made['id']}").status_code == 204
     problem(client.ask("GET", f"webhooks/{made['id']}"), 404, "not-found")
     assert not Webhook.objects.exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
     assert [verb for verb in verbs if "webhook" in verb] == [
         "added a webhook", "changed a webhook", "turned a webhook off", "turned a webhook on", "changed the key of a webhook",
-        "deleted a webhook",
+        "ended the old key of a webhook", "deleted a webhook",
     ]  # fmt: skip
 
 
