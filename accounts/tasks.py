@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.mailing_notices import mail_owed_notices
 from accounts.models import Fact, KeptAnswer, Webhook, WebhookDelivery
-from accounts.telling import owe, send_due, send_now, send_tests
+from accounts.telling import owe, send_due, send_left, send_now
 
 
 @shared_task(name="accounts.mail_notices")
@@ -41,7 +41,7 @@ def tell_webhooks() -> None:
     """A sweep: what has happened is written down for those who want to be told, and what is due goes out."""
     owe(at=timezone.now())
     send_due()
-    send_tests()
+    send_left()
 
 
 @shared_task(name="accounts.send_delivery")

@@ -63,10 +63,16 @@ def send_now(pk: UUID, clock: Callable[[], datetime] = timezone.now) -> bool:
     return note(delivery, _bring(*_letter(delivery, clock())), at=clock())
 
 
-def send_tests(clock: Callable[[], datetime] = timezone.now) -> None:
-    """Tests of webhooks that are off and were not sent at once: no turn comes for these."""
-    for pk in WebhookDelivery.objects.left_tests(at=clock()):
-        send_now(pk, clock)
+def send_left(clock: Callable[[], datetime] = timezone.now) -> None:
+    """What people have asked for and was not sent at once, as its worker died or the message to it was lost."""
+    found = (WebhookDelivery.objects.take(pk, at=clock()) for pk in WebhookDelivery.objects.left_behind(at=clock()))
+    taken = [delivery for delivery in found if delivery]
+    with ThreadPoolExecutor(settings.WEBHOOK_THREADS, "webhook") as pool:
+        for delivery, coming in [(one, pool.submit(_bring, *_letter(one, clock()))) for one in taken]:
+            try:
+                note(delivery, coming.result(), at=clock())
+            except Exception:
+                logger.exception("It could not be noted how %s went", delivery)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from accounts.api.changes import Changes
 from accounts.api.reading_about import ApiDocs, ApiSchema
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
-from accounts.api.webhooks import Deliveries, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
+from accounts.api.webhooks import Deliveries, OldSecret, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
 from customers.api.customers import Customers, ManyCustomers, OneCustomer
 from customers.api.enrolments import Enrolments, OneEnrolment
 from journeys.api import elements
@@ -75,6 +75,7 @@ urlpatterns = [
     path("v1/webhooks", Webhooks.as_view()),
     path("v1/webhooks/<uuid:pk>", OneWebhook.as_view()),
     path("v1/webhooks/<uuid:pk>/rotate", RotatedSecret.as_view()),
+    path("v1/webhooks/<uuid:pk>/old-secret", OldSecret.as_view()),
     path("v1/webhooks/<uuid:pk>/ping", Ping.as_view()),
     path("v1/webhooks/<uuid:pk>/deliveries", Deliveries.as_view()),
     path("v1/webhooks/<uuid:pk>/deliveries/<uuid:delivery>/resend", Resent.as_view()),

@@ -122,6 +122,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+#: who is slow to answer holds up a worker that does nothing else: docs/decisions/041
+CELERY_TASK_ROUTES = {"accounts.tell_webhooks": {"queue": "webhooks"}, "accounts.send_delivery": {"queue": "webhooks"}}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.signing_in.Backend"]
@@ -201,7 +203,7 @@ OUTGOING_ALLOWED_HOSTS = _list("OUTGOING_ALLOWED_HOSTS")
 REMINDER_LEASE = float(os.environ.get("REMINDER_LEASE", "600"))
 REMINDER_BACKOFF = float(os.environ.get("REMINDER_BACKOFF", "60"))
 REMINDER_BATCH = int(os.environ.get("REMINDER_BATCH", "200"))
-#: webhooks that a worker posts to at the same time
+#: webhooks that one sweep posts to at the same time
 WEBHOOK_THREADS = int(os.environ.get("WEBHOOK_THREADS", "8"))
 
 CONTENT_SECURITY_POLICY = {

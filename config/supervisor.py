@@ -1,4 +1,5 @@
-"""`make run`: one command, one process tree. PostgreSQL, Valkey, a Celery worker with beat, the web server; data in var/.
+"""`make run`: one command, one process tree. PostgreSQL, Valkey, a Celery worker with beat, one for webhooks, the web server.
+Data in var/.
 
 Ctrl-C and SIGTERM stop all of it, last started first. Children carry a parent-death signal, so that even SIGKILL of this
 process leaves nothing behind.
@@ -82,12 +83,13 @@ def serve(services: Services, tree: Tree, var: Path, port: int, address: str) ->
     )
     if prepared.returncode:
         raise RuntimeError(f"The data could not be prepared:\n{prepared.stdout}")
-    say("Starting the worker and the web server ...")
-    worker = [python, "-m", "celery", "-A", "config.celery", "worker", "-B", "-s", str(var / "beat-schedule"),
-              "--pool", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
+    say("Starting the workers and the web server ...")
+    worker = [python, "-m", "celery", "-A", "config.celery", "worker", "--loglevel", "INFO", "--without-gossip",
+              "--without-mingle"]  # fmt: skip
     web = [python, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port),
            "--timeout-graceful-shutdown", "3", "--no-access-log"]  # fmt: skip
-    tree.start("worker", worker, env)
+    tree.start("worker", [*worker, "--pool", "solo", "-B", "-s", str(var / "beat-schedule")], env)
+    tree.start("webhooks", [*worker, "--pool", "threads", "--concurrency", "4", "-Q", "webhooks", "-n", "webhooks@%h"], env)
     tree.start("web", web, env)
     wait_until_ready(address, tree)
     print(

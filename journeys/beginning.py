@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def begin_empty(segment: Segment, title: str, *, by: Member, at: datetime, id: UUID | None = None) -> Journey:
-    """A new, empty map. With `id`, a retried act is one act."""
+    """A new, empty map. With `id`, a retried act is one act. Raises ActRefused if the segment or the id cannot be taken."""
     with transaction.atomic():
         return _already_begun(segment, id) or Journey.objects.begin(segment, title, id=id, by=by, at=at)
 
@@ -63,7 +63,8 @@ def begin_copy(
 
 def _already_begun(segment: Segment, id: UUID | None) -> Journey | None:
     """What the first try of a retried act made. The segment's row is the lock, so the two do not run at once."""
-    Segment.objects.select_for_update().get(pk=segment.pk)
+    if Segment.objects.select_for_update().filter(pk=segment.pk).first() is None:
+        raise ActRefused("There is no such segment.", "segment")  # it was deleted just now
     made = Journey.objects.filter(pk=id).select_related("segment").first() if id else None
     if made and made.segment.workspace_id != segment.workspace_id:
         raise ActRefused("That id is in use already.", "id")

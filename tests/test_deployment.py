@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import yaml
 
+from config.celery import app
 from config.embedded import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -11,11 +12,18 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
 def test_every_part_of_the_house_is_there_with_a_health_check():
     services = COMPOSE["services"]
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat", "proxy"}
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "webhooks", "beat", "proxy"}
     for name, service in services.items():
         assert ("healthcheck" in service) == (name != "migrate"), name
         for needed in service.get("depends_on", {}):
             assert needed in services
+
+
+def test_webhooks_have_a_worker_of_their_own():
+    for task, queue in (("accounts.tell_webhooks", "webhooks"), ("accounts.send_delivery", "webhooks"), ("x", "celery")):
+        assert app.amqp.router.route({}, task)["queue"].name == queue
+    asked = [COMPOSE["services"][name]["command"] for name in ("worker", "webhooks")]
+    assert ["-Q" in command and command[command.index("-Q") + 1] for command in asked] == [False, "webhooks"]
 
 
 def test_data_is_kept_in_named_volumes():

@@ -80,6 +80,8 @@ class ApiView(APIView):
     headers_taken: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
     #: method -> statuses that it refuses with, besides those that every door of its kind has
     refusals: ClassVar[Mapping[str, Collection[int]]] = {}
+    #: the field of what POST answers that is a secret; it is not kept for who sends the request again (accounts/api/retrying.py)
+    untold: ClassVar[str] = ""
     schema = Description()
     allowance: Allowance | None = None
 
@@ -87,6 +89,10 @@ class ApiView(APIView):
         super().__init_subclass__(**more)
         if "post" in vars(cls):
             cls.post = once(cls.post)  # type: ignore[attr-defined]
+
+    def secrets_of(self, request: ApiRequest, told: Mapping[str, Any]) -> Collection[str]:
+        """Those that what an earlier answer `told` of has now. For doors that have `untold`."""
+        raise NotImplementedError
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:

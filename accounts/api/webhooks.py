@@ -1,7 +1,9 @@
-"""Webhooks through the API, for those who set them up by program. A secret is told when it is made, and never again."""
+"""Webhooks through the API, for those who set them up by program. A secret is told when it is made, and never again but to who
+sends that very request again."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from accounts.api.bodies import Body, Said, a_flag, some_text
 from accounts.api.paging import know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ANYTHING, TEXT, Schema, list_of, one_of
+from accounts.api.shapes import ANYTHING, TEXT, Schema, list_of, one_of, or_null
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import TYPES
@@ -56,7 +58,15 @@ SAID = {
 NEW, CHANGED = Body(SAID, ["url"]), Body(SAID | {"is_on": a_flag, "with_missed": a_flag})
 
 
-class Webhooks(Listed):
+class WithSecret(ApiView):
+    untold = "secret"
+
+    def secrets_of(self, request: ApiRequest, told: Mapping[str, Any]) -> list[str]:
+        hook = Webhook.objects.visible_to(request.member).filter(pk=told["id"]).first()
+        return hook.keys(at=request.at) if hook else []
+
+
+class Webhooks(WithSecret, Listed):
     """Who outside is told what happens. No `types`: everything. `failing_since`: nothing has arrived from then on."""
 
     doors = {"GET": Access.ADMIN, "POST": Access.ADMIN}
@@ -136,7 +146,7 @@ class OneWebhook(One):
         return Response(status=204)
 
 
-class RotatedSecret(ApiView):
+class RotatedSecret(WithSecret):
     """A new secret. For 24 hours messages are signed by both."""
 
     doors = {"POST": Access.ADMIN}
@@ -150,6 +160,19 @@ class RotatedSecret(ApiView):
         hook = held(request, pk)
         hook.rotate(by=request.member, at=request.at)
         return Response(OneWebhook().read(request, pk) | {"secret": hook.key}, headers=UNKEPT)
+
+
+class OldSecret(ApiView):
+    """The secret of before, while messages are signed by both."""
+
+    doors = {"DELETE": Access.ADMIN}
+    answers = {"DELETE": (204, None)}
+
+    def delete(self, request: ApiRequest, pk: UUID) -> Response:
+        """It signs nothing from now on, for who has lost it to somebody. Where it has ended already all is well."""
+        know_all(request, ())
+        held(request, pk).end_old_key(by=request.member, at=request.at)
+        return Response(status=204)
 
 
 class Deliveries(Listed):
@@ -221,4 +244,5 @@ def held(request: ApiRequest, pk: UUID, *, to_change: bool = False) -> Webhook:
 
 
 def with_secret(row: Schema) -> Schema:
-    return {**row, "properties": row["properties"] | {"secret": TEXT}, "required": [*row["required"], "secret"]}
+    said = {**or_null(TEXT), "description": "Null only in an answer that is told again when there is another secret."}
+    return {**row, "properties": row["properties"] | {"secret": said}, "required": [*row["required"], "secret"]}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ TAKE = """
     INSERT INTO accounts_keptanswer AS kept (id, run, member_id, key, print, at)
     VALUES (%(id)s, %(run)s, %(member)s, %(key)s, %(print)s, %(at)s)
     ON CONFLICT (member_id, key) DO UPDATE SET run = excluded.run, print = excluded.print, at = excluded.at, status = NULL,
-        body = NULL
+        body = NULL, headers = '{}'
     WHERE kept.at <= %(old)s OR (kept.status IS NULL AND kept.at <= %(dead)s)"""
 
 
@@ -56,7 +57,8 @@ class KeptAnswer(models.Model):
     #: None while it is being done
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(null=True)
-    location = models.CharField(max_length=300, blank=True, default="", db_default="")
+    #: those that the door itself had given
+    headers = models.JSONField(default=dict, db_default=models.Value({}, output_field=models.JSONField()))
     at = models.DateTimeField(db_index=True)
 
     objects = KeptAnswerQuerySet.as_manager()
@@ -67,10 +69,10 @@ class KeptAnswer(models.Model):
     def __str__(self) -> str:
         return f"{self.key} of {self.member_id}"
 
-    def keep(self, status: int, body: bytes, location: str) -> None:
+    def keep(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         """In the transaction of the act itself: both are there, or neither is."""
         rows = KeptAnswer.objects.filter(pk=self.pk, run=self.run)
-        if not rows.update(status=status, body=body, location=location):
+        if not rows.update(status=status, body=body, headers=dict(headers)):
             raise Overtaken
 
     def release(self) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +16,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.fact import Fact, Place
 from accounts.models.member import Access, Member
 from accounts.models.notice import Notice
-from accounts.models.webhook_delivery import GIVES_UP_AFTER, PING, WebhookDelivery
+from accounts.models.webhook_delivery import GIVES_UP_AFTER, WebhookDelivery
 from accounts.outgoing import check
 from accounts.signing import new_key
 
@@ -158,8 +159,9 @@ class Webhook(models.Model):
 
     @property
     def shown(self) -> str:
-        """Where it goes, without the query: what stands there may be a password."""
-        return self.url.partition("?")[0]
+        """Where it goes, as the audit list and mails say it: without path and query, for who knows them may be able to post."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}/{'…' if parts.path.strip('/') or parts.query else ''}"
 
     @property
     def place(self) -> Place:
@@ -191,11 +193,12 @@ class Webhook(models.Model):
             AuditEntry.objects.note(self.workspace, by, "changed the key of a webhook", str(self), at=at)
 
     def end_old_key(self, *, by: Member, at: datetime) -> None:
-        """Sign by the new one alone from now on: the old one has got into other hands."""
-        self.old_key, self.old_key_until = "", None
+        """Sign by the new one alone from now on: the old one has got into other hands. Where there is none it is no act."""
         with transaction.atomic():
-            self.save(update_fields=["old_key", "old_key_until"])
-            AuditEntry.objects.note(self.workspace, by, "ended the old key of a webhook", str(self), at=at)
+            two = Webhook.objects.filter(pk=self.pk, old_key_until__gt=at)
+            if two.update(old_key="", old_key_until=None):
+                AuditEntry.objects.note(self.workspace, by, "ended the old key of a webhook", str(self), at=at)
+        self.refresh_from_db()
 
     def turn_on(self, *, by: Member, at: datetime, with_missed: bool = False) -> None:
         """From now on; or from where it stopped, with what was left waiting and what has happened meanwhile."""
@@ -209,7 +212,7 @@ class Webhook(models.Model):
                 else:
                     place = Fact.objects.now()
                     fields |= {"place_transaction": place.transaction, "place_id": place.id}
-                    self.deliveries.free(at=at).exclude(type=PING).give_up("It was turned off when this was due.")
+                    self.deliveries.free(at=at).exclude(is_asked_for=True).give_up("It was turned off when this was due.")
                 Webhook.objects.filter(pk=self.pk).update(**fields)
                 AuditEntry.objects.note(self.workspace, by, "turned a webhook on", str(self), at=at)
         self.refresh_from_db()

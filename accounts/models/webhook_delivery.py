@@ -79,16 +79,17 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
             return None
         return self.select_related("webhook__workspace").filter(pk=pk).first()  # gone, where its webhook was deleted just now
 
-    def left_tests(self, *, at: datetime) -> list[UUID]:
-        """Some that were to go to webhooks that are off and have waited a while."""
-        rows = self.free(at=at).filter(next_at__lte=at - LEASE, type=PING, webhook__is_on=False)
+    def left_behind(self, *, at: datetime) -> list[UUID]:
+        """Some that a person has asked for and that have waited a while, where no turn comes: the webhook is off, or rests."""
+        out_of_turn = models.Q(webhook__is_on=False) | models.Q(webhook__rests_until__gt=at)
+        rows = self.free(at=at).filter(out_of_turn, next_at__lte=at - LEASE, is_asked_for=True)
         return list(rows.order_by("next_at", "id").values_list("pk", flat=True)[:20])
 
-    def begin_again(self, *, at: datetime) -> int:
+    def begin_again(self, *, at: datetime, **more: object) -> int:
         """Have them sent as if they never had been; how many. What is being sent just now is left alone."""
         rows = self.exclude(state=WebhookDelivery.State.WAITING, leased_until__gt=at)
         waiting = {"state": WebhookDelivery.State.WAITING, "leased_until": None, "delivered_at": None}
-        return rows.update(attempts=0, first_tried_at=None, next_at=at, **waiting)
+        return rows.update(attempts=0, first_tried_at=None, next_at=at, **waiting, **more)
 
     def give_up(self, because: str) -> None:
         self.update(state=WebhookDelivery.State.GIVEN_UP, error=because, leased_until=None)
@@ -96,7 +97,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def ping(self, webhook: Webhook, *, at: datetime) -> WebhookDelivery:
         """One that says nothing, to see whether it arrives: it is tried once."""
         payload = _written(PING, at, {"kind": "webhook", "id": webhook.pk, "workspace": webhook.workspace.slug})
-        return self.create(webhook=webhook, type=PING, payload=payload, made_at=at, next_at=at)
+        return self.create(webhook=webhook, type=PING, payload=payload, made_at=at, next_at=at, is_asked_for=True)
 
     def forget(self, *, at: datetime) -> int:
         """The log of a month ago, but for what still waits. Each batch is a transaction of its own."""
@@ -128,6 +129,8 @@ class WebhookDelivery(models.Model):
     payload = models.TextField()
     made_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    #: a person wants to see whether it arrives: it is tried once, be the webhook on or not. From then on it is like any other
+    is_asked_for = models.BooleanField(default=False, db_default=False)
     #: since it was sent for the first time, or sent again by a person
     attempts = models.PositiveSmallIntegerField(default=0)
     first_tried_at = models.DateTimeField(null=True, blank=True)
@@ -186,7 +189,7 @@ class WebhookDelivery(models.Model):
 
     def send_again(self, *, at: datetime) -> bool:
         """Whether it waits to be sent now: not where that is being done already."""
-        return bool(WebhookDelivery.objects.filter(pk=self.pk).begin_again(at=at))
+        return bool(WebhookDelivery.objects.filter(pk=self.pk).begin_again(at=at, is_asked_for=True))
 
     def note_taken(self, status: int, answer: str, *, at: datetime) -> None:
         """Also where somebody else had taken it over, or it was given up meanwhile: it has arrived."""
@@ -211,7 +214,8 @@ class WebhookDelivery(models.Model):
 
     def _tried(self, at: datetime) -> dict[str, object]:
         first = self.first_tried_at or at
-        return {"attempts": self.attempts + 1, "first_tried_at": first, "tried_at": at, "leased_until": None}
+        tried = {"attempts": self.attempts + 1, "first_tried_at": first, "tried_at": at}
+        return {**tried, "leased_until": None, "is_asked_for": False}
 
     def _delay(self, retry_after: float | None) -> timedelta:
         """Not all at the same instant: a host that comes back is not to be run over."""

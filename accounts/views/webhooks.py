@@ -73,7 +73,7 @@ def _log(request: MemberRequest, hook: Webhook) -> dict[str, Any]:
     since = timezone.now() - LOOKS_FOR
     for one in page:
         one.shown_payload = json.dumps(json.loads(one.payload), indent=2, ensure_ascii=False)
-    looks_again = any(one.is_under_way and one.next_at > since and (hook.is_on or one.is_ping) for one in page)
+    looks_again = any(one.is_under_way and one.next_at > since and (hook.is_on or one.is_asked_for) for one in page)
     return {"page": page, "state": state, "states": WebhookDelivery.State.choices, "looks_again": looks_again}
 
 

@@ -99,8 +99,10 @@ class Customers(Listed):
         if there is None:
             fields = {NAMES.get(name, name): value for name, value in said.items()} | ({"id": id} if id else {})
             with _once():
-                workspace, found = request.member.workspace, Segment.objects.visible_to(request.member).get(pk=segment)
-                there = Customer.objects.add(workspace, name, found, by=request.member, at=request.at, **fields)
+                found = Segment.objects.visible_to(request.member).filter(pk=segment).first()
+                if found is None:
+                    raise ValidationError({"segment": ["There is no such segment."]})  # it was deleted just now
+                there = Customer.objects.add(request.member.workspace, name, found, by=request.member, at=request.at, **fields)
         row = OneCustomer().read(request, there.pk)
         return tagged(row, 201, {"Location": f"/api/v1/customers/{there.pk}"})
 

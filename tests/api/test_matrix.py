@@ -39,7 +39,7 @@ OF = {
     "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
     "enrolments/<uuid:pk>": "enrolment",
-    **{f"webhooks/<uuid:pk>{rest}": "webhook" for rest in ("", "/rotate", "/ping", "/deliveries")},
+    **{f"webhooks/<uuid:pk>{rest}": "webhook" for rest in ("", "/rotate", "/old-secret", "/ping", "/deliveries")},
     "webhooks/<uuid:pk>/deliveries/<uuid:delivery>/resend": "webhook delivery",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
     **{f"journeys/<uuid:pk>/{kind}s/<uuid:element>": f"journey {kind}" for kind in PARTS},

@@ -16,7 +16,10 @@ from accounts.models import KeptAnswer
 from accounts.models.kept_answer import KEPT, LEASE
 from accounts.tasks import forget_answers
 from customers.models import Customer
-from journeys.models import Journey
+from customers.models.customer import CustomerQuerySet
+from customers.upserting import Reader
+from journeys.api.journeys import NewJourney
+from journeys.models import Journey, Segment
 from tests.api.conftest import ApiClient, problem, token_of
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,9 @@ def test_the_same_request_gets_the_same_answer_and_is_done_once(client, journey)
     assert first.status_code == second.status_code == 201
     assert first.content == second.content
     assert first["Location"] == second["Location"]
+    made = [client.ask("POST", "segments", {"name": "New"}, Idempotency_Key="s") for _ in range(2)]
+    for name in ("ETag", "Location"):
+        assert made[0][name] == made[1][name]
     assert second["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first
     assert Journey.objects.filter(title="New").count() == 1
@@ -77,6 +83,44 @@ def test_what_went_wrong_leaves_nothing_and_may_be_sent_again(client, journey, m
         assert begin(client, journey).status_code == 500
     assert not Journey.objects.filter(title="New").exists()
     assert begin(client, journey).status_code == 201
+
+
+def test_what_the_database_checks_at_the_end_is_refused_and_may_be_sent_again(client, editor, monkeypatch):
+    segment = Segment.objects.make(editor.workspace, "Mid-touch", at=timezone.now())
+
+    def make():
+        return client.ask("POST", "customers", {"name": "Acme", "segment": str(segment.pk)}, Idempotency_Key="k")
+
+    def add(self, *args, **more):
+        made = added(self, *args, **more)
+        Segment.objects.filter(pk=segment.pk)._raw_delete("default")  # as somebody else does it in between
+        return made
+
+    added = CustomerQuerySet.add
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(CustomerQuerySet, "add", add)
+        problem(make(), 409, "busy")
+    assert make().status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "reader", "name"),
+    [("journeys", {"title": "New"}, NewJourney, "validate_segment"), ("customers", {"name": "New"}, Reader, "_segment")],
+)
+def test_a_segment_that_is_deleted_meanwhile_is_one_that_does_not_exist(client, editor, monkeypatch, path, said, reader, name):
+    segment = Segment.objects.make(editor.workspace, "Mid-touch", at=timezone.now())
+    read = getattr(reader, name)
+
+    def read_and_lose(self, value):
+        found = read(self, value)
+        Segment.objects.filter(pk=segment.pk).delete()
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(reader, name, read_and_lose)
+        racing = client.ask("POST", path, said | {"segment": str(segment.pk)})
+    problem(racing, 422, "invalid")
+    assert racing.content == client.ask("POST", path, said | {"segment": str(segment.pk)}).content
 
 
 def test_while_it_is_being_done_one_is_asked_to_wait_and_if_its_process_has_died_it_is_done(client, editor, journey):

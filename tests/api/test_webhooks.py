@@ -1,4 +1,4 @@
-"""Webhooks set up by a program. What is sent, and how: tests/accounts/test_webhooks.py."""
+"""Webhooks set up by a program. What is sent, and how: tests/accounts/test_webhook*.py."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from accounts.models import Access, AuditEntry, Webhook, WebhookDelivery
+from accounts.models import Access, AuditEntry, KeptAnswer, Webhook, WebhookDelivery
 from accounts.models.webhook import MOST
 from accounts.telling import send_due, send_now
+from tests.accounts.receivers import is_signed, receiving
 from tests.accounts.test_outgoing import say
-from tests.accounts.test_webhooks import is_signed, receiving
 from tests.api.conftest import problem
 from tests.conftest import join
 
@@ -44,13 +44,16 @@ def test_one_is_made_changed_and_deleted_and_tells_its_secret_once(client, works
     rotated = client.ask("POST", f"webhooks/{made['id']}/rotate").json()
     assert rotated["secret"] == Webhook.objects.get().key != secret
     assert rotated["old_secret_until"] > made["made_at"]
+    assert {client.ask("DELETE", f"webhooks/{made['id']}/old-secret").status_code for _ in range(2)} == {204}
+    assert client.ask("GET", f"webhooks/{made['id']}").json()["old_secret_until"] is None
+    assert Webhook.objects.get().keys(at=timezone.now()) == [rotated["secret"]]
     assert client.ask("DELETE", f"webhooks/{made['id']}").status_code == 204
     problem(client.ask("GET", f"webhooks/{made['id']}"), 404, "not-found")
     assert not Webhook.objects.exists()
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
     assert [verb for verb in verbs if "webhook" in verb] == [
         "added a webhook", "changed a webhook", "turned a webhook off", "turned a webhook on", "changed the key of a webhook",
-        "deleted a webhook",
+        "ended the old key of a webhook", "deleted a webhook",
     ]  # fmt: skip
 
 
@@ -126,10 +129,24 @@ def test_the_log_is_read_by_state_and_what_is_in_it_is_sent_again(client, receiv
     problem(client.ask("POST", f"{path}/deliveries/{bad['id']}/resend"), 409, "busy")
 
 
-def test_a_webhook_made_twice_under_one_key_is_one(client):
-    answers = [client.ask("POST", "webhooks", {"url": HOOK}, Idempotency_Key="k") for _ in range(2)]
-    assert answers[0].json() == answers[1].json()
-    assert Webhook.objects.count() == 1
+def test_a_webhook_made_twice_under_one_key_is_one_and_its_secret_is_not_kept_with_the_answer(client, owner):
+    def make():
+        return client.ask("POST", "webhooks", {"url": HOOK}, Idempotency_Key="k")
+
+    first, again = make(), make()
+    assert first.json() == again.json()
+    assert again["Cache-Control"] == "no-store"
+    hook = Webhook.objects.get()
+    assert hook.key == first.json()["secret"]
+    path = f"webhooks/{hook.pk}/rotate"
+    rotated = [client.ask("POST", path, {}, Idempotency_Key="r").json()["secret"] for _ in range(2)]
+    assert rotated == [Webhook.objects.get().key] * 2
+    for kept in KeptAnswer.objects.all():
+        assert b"whsec_" not in bytes(kept.body)
+    # The first one still signs, until somebody ends it.
+    assert make().json()["secret"] == hook.key
+    Webhook.objects.get().end_old_key(by=owner, at=timezone.now())
+    assert make().json() == first.json() | {"secret": None}
 
 
 def test_a_page_shows_no_webhook_of_another_workspace_nor_any_to_an_editor(client_for, owner, editor, stranger):
