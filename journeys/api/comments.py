@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework.exceptions import ValidationError
@@ -19,7 +20,7 @@ from accounts.api.bodies import Body, a_flag, an_id, some_of, some_text
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
-from accounts.api.tags import KNOWN, tagged
+from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.ids import new_id
 from accounts.models import Access
@@ -115,7 +116,7 @@ class Threads(Listed):
         with _talking():
             made = Thread.objects.begin(journey, about, name, said["text"], by=request.member, at=request.at, **ids)
         row = self.shape(self.rows(request).filter(pk=made.pk).values(*FIELDS).get())
-        return Response(row, status=201, headers={"Location": f"{request.path}/{made.pk}"})
+        return tagged(row, 201, {"Location": f"{request.path}/{made.pk}"})
 
     @staticmethod
     def _about(journey: Journey, said: dict[str, Any]) -> tuple[tuple[str, UUID] | None, str]:
@@ -140,7 +141,7 @@ class OneThread(One):
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR}
     model, fields, names, known = Thread, FIELDS, NAMES, SHOWN
     bodies = {"PATCH": SETTLED.schema}
-    headers_taken = {"GET": KNOWN}
+    refusals = {"PATCH": [412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Thread.objects.of(_journey(request, self.kwargs["pk"])).whole(LAST)
@@ -154,11 +155,13 @@ class OneThread(One):
         return 200, cls.row_schema()
 
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:
-        """Settle it, or open it again. A reply opens it by itself."""
+        """Settle it, or open it again. A reply opens it by itself. With `If-Match`, only where nobody has said more since."""
         know_all(request, ())
         found = _thread(request, pk, thread)
         said = SETTLED.of(request)
-        with _talking():
+        with _talking(), transaction.atomic():
+            found.hold()
+            refuse_stale(request, self.read(request, thread))
             if said["resolved"]:
                 found.resolve(by=request.member, at=request.at)
             else:
@@ -190,7 +193,7 @@ class Replies(Listed):
         with _talking():
             made = found.reply(said["text"], id=said.get("id"), by=request.member, at=request.at)
         row = Comment.objects.filter(pk=made.pk).values(*self.fields).get()
-        return Response(row, status=201, headers={"Location": f"{request.path}/{made.pk}"})
+        return tagged(row, 201, {"Location": f"{request.path}/{made.pk}"})
 
 
 class OneReply(One):
@@ -200,8 +203,7 @@ class OneReply(One):
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR, "DELETE": Access.CONTRIBUTOR}
     model, fields = Comment, Replies.fields
     bodies = {"PATCH": REWORDED.schema}
-    headers_taken = {"GET": KNOWN}
-    refusals = {"DELETE": [422]}
+    refusals = {"PATCH": [412], "DELETE": [412, 422]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
@@ -213,21 +215,24 @@ class OneReply(One):
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Say it better. Who is mentioned for the first time is told."""
         know_all(request, ())
-        found = self._found(request, comment)
+        self.read(request, comment)  # what is not there has no body to be read
         said = REWORDED.of(request)
-        with _talking():
-            found.edit(said["text"], by=request.member, at=request.at)
+        with _talking(), transaction.atomic():
+            self._seen(request, comment).edit(said["text"], by=request.member, at=request.at)
         return tagged(self.read(request, comment))
 
     def delete(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Take it back. Where others have answered it leaves its place; a talk in which nothing is said any more goes."""
         know_all(request, ())
-        with _talking():
-            self._found(request, comment).remove(by=request.member, at=request.at)
+        with _talking(), transaction.atomic():
+            self._seen(request, comment).remove(by=request.member, at=request.at)
         return Response(status=204)
 
-    def _found(self, request: ApiRequest, pk: UUID) -> Comment:
+    def _seen(self, request: ApiRequest, pk: UUID) -> Comment:
+        """It, as the request has seen it; its thread is locked. Raises Http404, ActRefused, Problem."""
         found: Comment | None = self.rows(request).filter(pk=pk).select_related("thread__journey").first()
         if found is None:
             raise Http404
+        found.thread.hold()
+        refuse_stale(request, self.read(request, pk))
         return found
