@@ -71,6 +71,15 @@ def refuse_unsound(document: Document) -> None:
     _refuse_bad_arrows(document)
 
 
+def refuse_handing_to_itself(document: Document) -> None:
+    """Raise NotPortable for a handoff that leads back to its own card. Asked of what programs put back, and not of what is begun
+    from: a map that was kept while it could be drawn can still be opened."""
+    for handoff in document["handoffs"].values():
+        if handoff["touchpoint_id"] == handoff["to_touchpoint_id"]:
+            title = document["touchpoints"][handoff["touchpoint_id"]]["title"]
+            raise NotPortable(f"“handoffs”: “{title[:40]}” is handed over to itself.")
+
+
 def _refuse_bad_arrows(document: Document) -> None:
     titles = {id: card["title"] for id, card in document["touchpoints"].items()}
     arrows = [(row["source_id"], row["target_id"], row["kind"]) for row in document["connectors"].values()]

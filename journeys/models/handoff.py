@@ -75,7 +75,7 @@ class Handoff(Element):
         at: datetime,
         id: Any = None,
     ) -> Handoff:
-        """Let responsibility pass at this card: to `to_role`, or to whoever owns `to_touchpoint`."""
+        """Let responsibility pass at this card: to `to_role`, or to whoever owns `to_touchpoint`. Raises ActRefused."""
         role = to_role
         if role is None and to_touchpoint:
             role = to_touchpoint.owner or to_touchpoint.lane.role
@@ -84,21 +84,34 @@ class Handoff(Element):
             raise ActRefused(f"Nobody owns {name} yet. Say who does, then hand over to them.", "to_role")
         if role.pk == touchpoint.owner_id:
             raise ActRefused(f"{role.name} has {touchpoint.title} already: a handoff goes to another role.", "to_role")
-        card_id = to_touchpoint.pk if to_touchpoint else None
         with touchpoint.journey.act(f"drew a handoff from {touchpoint.title} to {role.name}", by=by, at=at) as act:
             if id and (made := act.already_made(cls, id)):
                 return made
-            if cls.objects.filter(touchpoint=touchpoint, to_role=role, to_touchpoint=card_id).exists():
-                raise ActRefused(f"{touchpoint.title} is handed over to {role.name} already.", "to_role")
-            handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint_id=card_id)
+            handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint=to_touchpoint)
             if id:
                 handoff.id = id
+            handoff._refuse_pointless("to_role")
             act.create(handoff)
         return handoff
 
     def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
+        """Set fields. Raises ActRefused, and Conflict where somebody has changed one since."""
         with self.journey.act(f"edited the handoff at {self.touchpoint.title}", by=by, at=at) as act:
+            now = act.fresh(self)
+            role, card = now.to_role_id, now.to_touchpoint_id
             act.edit(self, fields, was)
+            # What came to be so otherwise (the card that took over was deleted, a revision restored) may still be packed.
+            if (now.to_role_id, now.to_touchpoint_id) != (role, card):
+                now._refuse_pointless("to_role" if now.to_role_id != role else "to_touchpoint")
+
+    def _refuse_pointless(self, field: str) -> None:
+        """Raise ActRefused where it hands its card over to that card, or another hands it over so already: told at `field`."""
+        title = self.touchpoint.title
+        if self.to_touchpoint_id == self.touchpoint_id:
+            raise ActRefused(f"{title} cannot be handed over to itself: choose another card.", "to_touchpoint")
+        same = Handoff.objects.filter(touchpoint=self.touchpoint_id, to_role=self.to_role_id, to_touchpoint=self.to_touchpoint_id)
+        if same.exclude(pk=self.pk).exists():
+            raise ActRefused(f"{title} is handed over to {self.to_role.name} already.", field)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from accounts.models import Role
 from journeys.models import Connector, Emotion, Lane, Stage, Touchpoint
 from tests.api.conftest import problem
 from tests.api.drawing import NOW, at, ids_in
@@ -29,14 +30,21 @@ def test_stages_and_lanes_take_their_places(client, drawn):
     assert names("stages") == ["First", "Adoption", "Onboarding"]
     client.ask("PATCH", at(drawn, "lanes", drawn["other_lane"].pk), {"before": str(drawn["lane"].pk)})
     assert names("lanes") == ["Customer", drawn["other_role"].name, drawn["role"].name, "Outside"]
+    ends = {kind: str(Lane.objects.get(journey=drawn["journey"], kind=kind).pk) for kind in ("customer", "outside")}
+    lane = at(drawn, "lanes", drawn["other_lane"].pk)
+    for method, path, said in (("PATCH", lane, {}), ("POST", at(drawn, "lanes"), {"name": "Above all"})):
+        above = problem(client.ask(method, path, {**said, "before": ends["customer"]}), 422, "invalid")
+        assert above["errors"] == [{"pointer": "/before", "detail": "The lane Customer is always the first one."}]
+    assert names("lanes") == ["Customer", drawn["other_role"].name, drawn["role"].name, "Outside"]
+    client.ask("PATCH", lane, {"before": ends["outside"]})
+    assert names("lanes") == ["Customer", drawn["role"].name, drawn["other_role"].name, "Outside"]
     body = problem(
         client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"before": str(drawn["stage"].pk)}), 422, "invalid"
     )
     assert body["errors"][0]["pointer"] == "/before"
-    fixed = Lane.objects.get(journey=drawn["journey"], kind="outside")
     for method, said in (("DELETE", None), ("PATCH", {"before": None})):
-        problem(client.ask(method, at(drawn, "lanes", fixed.pk), said), 422, "invalid")
-    assert client.ask("PATCH", at(drawn, "lanes", fixed.pk), {"name": "World"}).json()["name"] == "World"
+        problem(client.ask(method, at(drawn, "lanes", ends["outside"]), said), 422, "invalid")
+    assert client.ask("PATCH", at(drawn, "lanes", ends["outside"]), {"name": "World"}).json()["name"] == "World"
 
 
 def test_a_stage_goes_with_what_stands_on_it_and_comes_back_with_it(client, editor, drawn):
@@ -92,6 +100,28 @@ def test_a_handoff_goes_to_whoever_owns_a_card_if_no_role_is_said(client, drawn)
     assert twice["errors"][0]["pointer"] == "/to_role"
     nobody = client.ask("POST", at(drawn, "handoffs"), ids_in({"touchpoint": "@card"}, drawn))
     assert problem(nobody, 422, "invalid")["errors"][0]["pointer"] == "/to_role"
+
+
+def test_a_handoff_leads_to_another_card_and_no_two_say_the_same(client, editor, drawn):
+    where, third = at(drawn, "handoffs"), str(Role.objects.visible_to(editor).in_order()[2].pk)
+    said = ids_in({"touchpoint": "@card", "to_role": "@other_role"}, drawn)
+    first = client.ask("POST", where, said).json()["id"]
+    other = f"{where}/{client.ask('POST', where, said | {'to_role': third}).json()['id']}"
+    own = {"to_touchpoint": said["touchpoint"]}
+    for method, path, body, pointer in (
+        ("PATCH", other, {"to_role": said["to_role"]}, "/to_role"), ("PATCH", other, own, "/to_touchpoint"),
+        ("POST", where, {**said, **own}, "/to_touchpoint"),
+    ):  # fmt: skip
+        assert [one["pointer"] for one in problem(client.ask(method, path, body), 422, "invalid")["errors"]] == [pointer]
+    # Two that have become the same by an act on something else stay what they are, also when that act is taken back.
+    reviewed = ids_in({"to_role": "@other_role", "to_touchpoint": "@other"}, drawn)
+    assert client.ask("PATCH", other, reviewed).status_code == 200
+    client.ask("DELETE", at(drawn, "touchpoints", drawn["other"].pk))
+    assert client.ask("PATCH", other, {"note": "Soon"}).json()["to_touchpoint"] is None
+    assert client.ask("GET", f"{where}/{first}").json()["to_role"] == said["to_role"]
+    for _ in range(2):
+        drawn["journey"].undo(by=editor, at=NOW)
+    assert client.ask("GET", other).json()["to_touchpoint"] == reviewed["to_touchpoint"]
 
 
 def test_cards_are_filtered_and_events_are_those_that_are_events(client, editor, drawn):

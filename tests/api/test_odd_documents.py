@@ -51,6 +51,7 @@ BAD = {
         {"id": "a", "source": d["touchpoints"][0]["id"], "target": d["touchpoints"][1]["id"]},
         {"id": "b", "source": d["touchpoints"][1]["id"], "target": d["touchpoints"][0]["id"]},
     ]),
+    "a card handed over to itself": lambda d: d["handoffs"][0].update(to_touchpoint=d["handoffs"][0]["touchpoint"]),
     "an external id twice": lambda d: [one.update(external_id="x") for one in d["touchpoints"]],
     "a slot below zero": lambda d: d["touchpoints"][0].update(slot=-1),
 }  # fmt: skip
