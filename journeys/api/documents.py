@@ -86,16 +86,17 @@ class ExternalDocument(ApiView):
         return told(request, journey.pk, source)
 
     def put(self, request: ApiRequest, source: str, external_id: str) -> Response:
-        """Made if there is none, in the `segment` (and without `If-Match`); else changed as any document is."""
+        """Made if there is none, in the `segment` (and without `If-Match`); else changed as any document is, and it stays in the
+        segment that it is of: `segment` only says where a new one would be made."""
         know_all(request, ["dry_run", "segment"])
+        segment = self._segment(request)
         journey = journey_called(request.member, source, external_id)
         if journey is not None:
             return put(request, journey, source)
         if "If-Match" in request.headers:
             raise Problem(412, "changed-since", "There is no such map", hint="Leave If-Match out to make it.")
-        segment = Segment.objects.visible_to(request.member).filter(pk=self._segment(request)).first()
         if segment is None:
-            raise refused("segment", "There is no such segment.")
+            raise refused("segment", "The map is new: say which segment it is of.")
         only_look = flag_of(request, "dry_run")
         try:
             done = bring(source, external_id, request.data, segment, by=request.member, at=request.at, only_look=only_look)
@@ -106,10 +107,14 @@ class ExternalDocument(ApiView):
         return answer(done, only_look, 200 if only_look else 201)
 
     @staticmethod
-    def _segment(request: ApiRequest) -> UUID:
+    def _segment(request: ApiRequest) -> Segment | None:
+        """None where the address says none. Raises Problem for one that is not there, whether it is needed or not."""
         if (said := request.query_params.get("segment")) is None:
-            raise refused("segment", "The map is new: say which segment it is of.")
-        return id_of(said, "segment")
+            return None
+        found = Segment.objects.visible_to(request.member).filter(pk=id_of(said, "segment")).first()
+        if found is None:
+            raise refused("segment", "There is no such segment.")
+        return found
 
 
 def told(request: ApiRequest, pk: UUID, source: str = "") -> Response:
