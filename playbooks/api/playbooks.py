@@ -64,7 +64,8 @@ def _read_body(value: Any) -> dict[str, Any]:
             try:
                 check_item(part, item)
             except BodyRefused as refused:
-                wrong.setdefault(part, {})[str(number)] = {refused.field: [refused.message]}
+                inside = "non_field_errors" if refused.field == part else refused.field  # the item itself, or a field of it
+                wrong.setdefault(part, {})[str(number)] = {inside: [refused.message]}
     if wrong:
         raise ValidationError(wrong)
     try:
