@@ -180,7 +180,7 @@ class ScheduledTouchpoint(models.Model):
         with transaction.atomic():
             found = self.held()
             if found.state not in (self.State.DONE, self.State.SKIPPED):
-                raise NotOpen(f"{found.title} is open already.")
+                raise NotOpen(f"{found.title} is open already.") if found.is_open else NotOpen.of(found)
             found._set({"state": self.State.PLANNED, **fields})
             Activity.objects.note(found.customer, f"opened {found.title} again", by=by, at=at, enrolment=found.enrolment)
             found._tell(today, at)

@@ -31,6 +31,8 @@ class NotOpen(Exception):
 
     @classmethod
     def of(cls, row: ScheduledTouchpoint) -> NotOpen:
+        if row.state == ScheduledState.MISSED:
+            return cls(f"{row.title} was missed: its cycle is over, or the journey. Undo that end, and it is planned again.")
         return cls(f"{row.title} is {row.get_state_display().lower()} already.")
 
 
