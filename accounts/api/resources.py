@@ -11,7 +11,7 @@ from django.http import Http404
 from rest_framework.response import Response
 
 from accounts.api.paging import MOST, USUAL, know_all, listed
-from accounts.api.shapes import TEXT, Schema, list_of, one_of, or_null, rows_of, thing
+from accounts.api.shapes import SOME_TEXT, Schema, list_of, one_of, or_null, rows_of, thing
 from accounts.api.tags import KNOWN, SEEN, is_known, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access, Member, Role
@@ -71,8 +71,8 @@ class Listed(Shown):
         own: dict[str, Schema] = {
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
             "order": one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
-            "cursor": {**TEXT, "description": "From “next” of the page before, which is a whole address."},
-            "fields": {**TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
+            "cursor": {**SOME_TEXT, "description": "From “next” of the page before, which is a whole address."},
+            "fields": {**SOME_TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
         }
         return {**cls.filters, **own}
 
