@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.paging import MOST, USUAL, know_all, listed
 from accounts.api.shapes import SOME_TEXT, Schema, list_of, one_of, or_null, rows_of, thing
-from accounts.api.tags import KNOWN, SEEN, is_known, tagged
+from accounts.api.tags import KNOWN, SEEN, is_known, refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access, Member, Role
 
@@ -42,7 +42,8 @@ class Shown(ApiView):
 
 
 class Listed(Shown):
-    """A list. `orders`: name in the address -> field; `filters`: parameter -> what it takes; `weight`: see `listed`."""
+    """A list, to which a POST adds one and answers with its row. `orders`: name in the address -> field; `filters`: parameter
+    -> what it takes; `weight`: see `listed`."""
 
     orders: ClassVar[Mapping[str, str]] = {"id": "pk"}
     filters: ClassVar[Mapping[str, Schema]] = {}
@@ -58,9 +59,9 @@ class Listed(Shown):
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        if method != "GET":
-            return super().answer_schema(method)
         row = cls.row_schema()
+        if method == "POST":
+            return 201, row
         return 200, thing(results=list_of({**row, "required": []}), next=or_null({"type": "string", "format": "uri"}))
 
     @classmethod
@@ -97,9 +98,17 @@ class One(Shown):
             raise Http404
         return self.shape(found)
 
+    def held(self, request: ApiRequest, pk: UUID) -> Any:
+        """Locked, as the request has seen it. Raises Http404, Problem."""
+        found = self.rows(request).select_for_update().filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        refuse_stale(request, self.read(request, pk))
+        return found
+
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (200, cls.row_schema()) if method == "GET" else super().answer_schema(method)
+        return (204, None) if method == "DELETE" else (200, cls.row_schema())
 
 
 class Roles(Listed):

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from accounts.api.bodies import Body, a_flag, an_id, some_of, some_text
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, list_of, one_of, or_null, thing
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.ids import new_id
@@ -100,10 +100,6 @@ class Threads(Listed):
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _in_order(row)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
-
     def post(self, request: ApiRequest, pk: UUID) -> Response:
         """Begin a talk: about the `element` of a `kind`, or about the map as a whole."""
         know_all(request, ())
@@ -150,10 +146,6 @@ class OneThread(One):
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _in_order(row)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return 200, cls.row_schema()
-
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:
         """Settle it, or open it again. A reply opens it by itself. With `If-Match`, only where nobody has said more since."""
         know_all(request, ())
@@ -181,10 +173,6 @@ class Replies(Listed):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
-
     def post(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:
         """Say something more. With an `id` of one's own a request that is sent again says it once."""
         know_all(request, ())
@@ -207,10 +195,6 @@ class OneReply(One):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
-
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (204, None) if method == "DELETE" else (200, cls.row_schema())
 
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Say it better. Who is mentioned for the first time is told."""
