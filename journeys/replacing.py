@@ -27,7 +27,7 @@ from journeys.portable import KINDS, MOST, NotPortable, as_uuid, named_in, porta
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
-from journeys.sketching import refuse_bad_names, refuse_unsound, segment_in
+from journeys.sketching import refuse_bad_names, refuse_handing_to_itself, refuse_unsound, segment_in
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -158,6 +158,7 @@ def _wanted(
     known = take_in(by.workspace_id, roles, playbooks, at=at)
     then = to_document(data, *known, id_text, keep_ids=True, taken=_taken(data, now))
     refuse_unsound(then)
+    refuse_handing_to_itself(then)
     _keep_fixed_lanes(then, now)
     given = _other_ids(data, then)
     then["id"], then["revision"] = now["id"], now["revision"]

@@ -83,10 +83,15 @@ def refuse_unsound(document: Document) -> None:
             if times > 1:
                 raise NotPortable(f"“{key}”: the external id “{external_id[:40]}” comes twice.")
     _refuse_bad_arrows(document)
-    for row in document["handoffs"].values():
-        if row["to_touchpoint_id"] == row["touchpoint_id"]:
-            title = document["touchpoints"][row["touchpoint_id"]]["title"]
-            raise NotPortable(f"“handoffs”: one leads from “{title[:40]}” to itself.")
+
+
+def refuse_handing_to_itself(document: Document) -> None:
+    """Raise NotPortable for a handoff that leads back to its own card. Asked of what programs put back, and not of what is begun
+    from: a map that was kept while it could be drawn can still be opened."""
+    for handoff in document["handoffs"].values():
+        if handoff["touchpoint_id"] == handoff["to_touchpoint_id"]:
+            title = document["touchpoints"][handoff["touchpoint_id"]]["title"]
+            raise NotPortable(f"“handoffs”: “{title[:40]}” is handed over to itself.")
 
 
 def _refuse_bad_arrows(document: Document) -> None:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.paging import know_all, limit_of, refused
 from accounts.api.problems import Problem
-from accounts.api.shapes import FLAG, ID, INSTANT, TEXT, list_of, one_of, thing
+from accounts.api.shapes import FLAG, ID, INSTANT, SOME_TEXT, TEXT, list_of, one_of, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import GONE, KINDS, TYPES, kind_of
 from accounts.models import Access, Fact, Place
@@ -55,10 +55,10 @@ class Changes(ApiView):
     doors = {"GET": Access.VIEWER}
     queries = {
         "GET": {
-            "cursor": {**TEXT, "description": "From “next” of the answer before."},
+            "cursor": {**SOME_TEXT, "description": "From “next” of the answer before."},
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-            "types": {**TEXT, "description": f"Only these, with commas between them: {', '.join(TYPES)}."},
-            "kinds": {**TEXT, "description": f"Only what is about these: {', '.join(KINDS)}."},
+            "types": {**SOME_TEXT, "description": f"Only these, with commas between them: {', '.join(TYPES)}."},
+            "kinds": {**SOME_TEXT, "description": f"Only what is about these: {', '.join(KINDS)}."},
         }
     }
     refusals = {"GET": [410]}

@@ -11,8 +11,8 @@ from django.http import Http404
 from rest_framework.response import Response
 
 from accounts.api.paging import MOST, USUAL, know_all, listed
-from accounts.api.shapes import TEXT, Schema, list_of, one_of, or_null, rows_of, thing
-from accounts.api.tags import KNOWN, SEEN, is_known, tagged
+from accounts.api.shapes import SOME_TEXT, Schema, list_of, one_of, or_null, rows_of, thing
+from accounts.api.tags import KNOWN, SEEN, is_known, refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access, Member, Role
 
@@ -42,7 +42,8 @@ class Shown(ApiView):
 
 
 class Listed(Shown):
-    """A list. `orders`: name in the address -> field; `filters`: parameter -> what it takes; `weight`: see `listed`."""
+    """A list, to which a POST adds one and answers with its row. `orders`: name in the address -> field; `filters`: parameter
+    -> what it takes; `weight`: see `listed`."""
 
     orders: ClassVar[Mapping[str, str]] = {"id": "pk"}
     filters: ClassVar[Mapping[str, Schema]] = {}
@@ -58,9 +59,9 @@ class Listed(Shown):
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        if method != "GET":
-            return super().answer_schema(method)
         row = cls.row_schema()
+        if method == "POST":
+            return 201, row
         return 200, thing(results=list_of({**row, "required": []}), next=or_null({"type": "string", "format": "uri"}))
 
     @classmethod
@@ -71,8 +72,8 @@ class Listed(Shown):
         own: dict[str, Schema] = {
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
             "order": one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
-            "cursor": {**TEXT, "minLength": 1, "description": "From “next” of the page before, which is a whole address."},
-            "fields": {**TEXT, "minLength": 1, "description": f"Only these of each, between commas: {', '.join(shown)}."},
+            "cursor": {**SOME_TEXT, "description": "From “next” of the page before, which is a whole address."},
+            "fields": {**SOME_TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
         }
         return {**cls.filters, **own}
 
@@ -97,9 +98,17 @@ class One(Shown):
             raise Http404
         return self.shape(found)
 
+    def held(self, request: ApiRequest, pk: UUID) -> Any:
+        """Locked, as the request has seen it. Raises Http404, Problem."""
+        found = self.rows(request).select_for_update().filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        refuse_stale(request, self.read(request, pk))
+        return found
+
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (200, cls.row_schema()) if method == "GET" else super().answer_schema(method)
+        return (204, None) if method == "DELETE" else (200, cls.row_schema())
 
 
 class Roles(Listed):

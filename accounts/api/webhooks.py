@@ -108,10 +108,6 @@ class OneWebhook(One):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Webhook.objects.visible_to(request.member)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (204, None) if method == "DELETE" else (200, cls.row_schema())
-
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """Change what is said. With `is_on` it is turned on or off; `with_missed` beside it: with what has happened while it was
         off."""

@@ -122,10 +122,6 @@ class OneCustomer(One):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Customer.objects.visible_to(request.member)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return 200, cls.row_schema()
-
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """Change what is said, and nothing else; `null` empties. A renewal date that moves takes what is planned along."""
         know_all(request, ())

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.api.bodies import Body, Said, a_day, an_id, some_text
 from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID, Schema
+from accounts.api.shapes import ID
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.forms import FAR
@@ -50,10 +50,6 @@ class Enrolments(Listed):
         named = {name: id_of(said[name], name) for name in self.filters if name in said}
         return rows.filter(**named)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
-
     def post(self, request: ApiRequest) -> Response:
         """Put a customer at the beginning of the newest version of a map, from today on or from another day. It has its plan."""
         know_all(request, ())
@@ -88,10 +84,6 @@ class OneEnrolment(One):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Enrolment.objects.visible_to(request.member)
-
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return 200, cls.row_schema()
 
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """One of these: another `stage` (from `since` on, or today), another `started_on`, the newest `version`; or leave the

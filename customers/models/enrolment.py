@@ -79,9 +79,11 @@ class Enrolment(models.Model):
             for one, was in parts:
                 for name in was:
                     setattr(one, name, fields[name])
-                if was:
-                    found.customer.changed_at = at
-                    one.save(update_fields=[*was, *(["changed_at"] if one is found.customer else [])])
+                if was and one is found.customer:
+                    found.customer.changed_at = at  # as by `edit`: who keeps customers in step goes by that
+                    one.save(update_fields=[*was, "changed_at"])
+                elif was:
+                    one.save(update_fields=list(was))
             for name in parts[0][1]:
                 setattr(self, name, fields[name])
             after = {name: fields[name] for name in before}

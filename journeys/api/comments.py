@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from accounts.api.bodies import Body, a_flag, an_id, some_of, some_text
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, list_of, one_of, or_null, thing
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.ids import new_id
@@ -64,13 +64,9 @@ def _thread(request: ApiRequest, pk: UUID, thread: UUID) -> Thread:
 
 
 @contextmanager
-def _talking(thread: Thread | None = None) -> Iterator[None]:
-    """With the thread held, where it is there already. Raises Problem for what is refused."""
+def _talking() -> Iterator[None]:
     try:
-        with transaction.atomic():
-            if thread:
-                thread.hold()
-            yield
+        yield
     except ActRefused as refusal:
         raise acting.refused(refusal) from refusal
 
@@ -104,10 +100,6 @@ class Threads(Listed):
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _in_order(row)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
-
     def post(self, request: ApiRequest, pk: UUID) -> Response:
         """Begin a talk: about the `element` of a `kind`, or about the map as a whole."""
         know_all(request, ())
@@ -120,7 +112,7 @@ class Threads(Listed):
         with _talking():
             made = Thread.objects.begin(journey, about, name, said["text"], by=request.member, at=request.at, **ids)
         row = self.shape(self.rows(request).filter(pk=made.pk).values(*FIELDS).get())
-        return Response(row, status=201, headers={"Location": f"{request.path}/{made.pk}"})
+        return tagged(row, 201, {"Location": f"{request.path}/{made.pk}"})
 
     @staticmethod
     def _about(journey: Journey, said: dict[str, Any]) -> tuple[tuple[str, UUID] | None, str]:
@@ -154,16 +146,13 @@ class OneThread(One):
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _in_order(row)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return 200, cls.row_schema()
-
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:
-        """Settle it, or open it again. A reply opens it by itself."""
+        """Settle it, or open it again. A reply opens it by itself. With `If-Match`, only where nobody has said more since."""
         know_all(request, ())
         found = _thread(request, pk, thread)
         said = SETTLED.of(request)
-        with _talking(found):
+        with _talking(), transaction.atomic():
+            found.hold()
             refuse_stale(request, self.read(request, thread))
             if said["resolved"]:
                 found.resolve(by=request.member, at=request.at)
@@ -184,19 +173,15 @@ class Replies(Listed):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
-
     def post(self, request: ApiRequest, pk: UUID, thread: UUID) -> Response:
         """Say something more. With an `id` of one's own a request that is sent again says it once."""
         know_all(request, ())
         found = _thread(request, pk, thread)
         said = REPLIED.of(request)
-        with _talking(found):
+        with _talking():
             made = found.reply(said["text"], id=said.get("id"), by=request.member, at=request.at)
         row = Comment.objects.filter(pk=made.pk).values(*self.fields).get()
-        return Response(row, status=201, headers={"Location": f"{request.path}/{made.pk}"})
+        return tagged(row, 201, {"Location": f"{request.path}/{made.pk}"})
 
 
 class OneReply(One):
@@ -211,31 +196,27 @@ class OneReply(One):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (204, None) if method == "DELETE" else (200, cls.row_schema())
-
     def patch(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Say it better. Who is mentioned for the first time is told."""
         know_all(request, ())
-        found = self._found(request, comment)
+        self.read(request, comment)  # what is not there has no body to be read
         said = REWORDED.of(request)
-        with _talking(found.thread):
-            refuse_stale(request, self.read(request, comment))
-            found.edit(said["text"], by=request.member, at=request.at)
+        with _talking(), transaction.atomic():
+            self._seen(request, comment).edit(said["text"], by=request.member, at=request.at)
         return tagged(self.read(request, comment))
 
     def delete(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
         """Take it back. Where others have answered it leaves its place; a talk in which nothing is said any more goes."""
         know_all(request, ())
-        found = self._found(request, comment)
-        with _talking(found.thread):
-            refuse_stale(request, self.read(request, comment))
-            found.remove(by=request.member, at=request.at)
+        with _talking(), transaction.atomic():
+            self._seen(request, comment).remove(by=request.member, at=request.at)
         return Response(status=204)
 
-    def _found(self, request: ApiRequest, pk: UUID) -> Comment:
+    def _seen(self, request: ApiRequest, pk: UUID) -> Comment:
+        """It, as the request has seen it; its thread is locked. Raises Http404, ActRefused, Problem."""
         found: Comment | None = self.rows(request).filter(pk=pk).select_related("thread__journey").first()
         if found is None:
             raise Http404
+        found.thread.hold()
+        refuse_stale(request, self.read(request, pk))
         return found

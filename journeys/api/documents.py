@@ -108,6 +108,7 @@ class ExternalDocument(ApiView):
 
     @staticmethod
     def _segment(request: ApiRequest) -> Segment | None:
+        """None where the address says none. Raises Problem for one that is not there, whether it is needed or not."""
         if (said := request.query_params.get("segment")) is None:
             return None
         found = Segment.objects.visible_to(request.member).filter(pk=id_of(said, "segment")).first()

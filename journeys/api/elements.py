@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One, Shown
-from accounts.api.shapes import Schema
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access
@@ -91,10 +90,6 @@ class Elements(OnMap, Listed):
                 rows = rows.filter(**{name: None if is_none else id_of(said, name)})
         return rows
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
-
     def post(self, request: ApiRequest, pk: UUID) -> Response:
         """Put one on the map. With an `id` of one's own a request that is sent again is the same request."""
         know_all(request, ())
@@ -128,10 +123,6 @@ class OneElement(OnMap, One):
         super().__init_subclass__(kind, **more)
         if kind:
             cls.bodies = {"PATCH": kind.body(new=False).schema}
-
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (204, None) if method == "DELETE" else (200, cls.row_schema())
 
     def patch(self, request: ApiRequest, pk: UUID, element: UUID) -> Response:
         """Change what is said, and nothing else: one act, however much it is. With `If-Match`, only what was seen."""

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.api.bodies import Body, Said, a_day, a_whole, an_id, of_model, some_text
 from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID, TEXT, WHOLE, Schema
+from accounts.api.shapes import ID, TEXT, WHOLE
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
@@ -59,10 +59,6 @@ class Maps(Listed):
 class Journeys(Maps):
     doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
     bodies = {"POST": NewJourney}
-
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
 
     def post(self, request: ApiRequest) -> Response:
         """Begin an empty map. With an `id` of one's own a retried request is the same request."""
@@ -124,10 +120,6 @@ class OneJourney(One):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Journey.objects.visible_to(request.member)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return 200, cls.row_schema()
-
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """Change what is said, and nothing else, as one act. With `If-Match`, only where nobody has drawn since."""
         know_all(request, ())
@@ -176,10 +168,6 @@ class Versions(Listed):
         if journey is None:
             raise Http404
         return Version.objects.of(journey)
-
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
 
     def post(self, request: ApiRequest, pk: UUID) -> Response:
         """Publish the map as it is now. With `seen`, only what was looked at."""

@@ -130,7 +130,11 @@ class Lanes(Kind):
     model = Lane
     at_first = ("role",)
     shown = ("kind", "external_id")
-    besides = BEFORE
+    besides = {
+        "before": Said(
+            {**ID, "description": "Above which other one, but not above Customer; Outside or null: the last one."}, an_id.read
+        ).or_null
+    }
     unshown = ("position",)
     orders = {"position": "position", "name": "name", "id": "pk"}
     filters = {"role": ID, "kind": one_of(*Lane.Kind.values)}

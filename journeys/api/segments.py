@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
-from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
@@ -13,8 +12,7 @@ from accounts.api.bodies import Body, of_model
 from accounts.api.paging import know_all
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import Schema
-from accounts.api.tags import refuse_stale, tagged
+from accounts.api.tags import tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access
 from journeys.models import Segment
@@ -33,10 +31,6 @@ class Segments(Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Segment.objects.visible_to(request.member)
-
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return super().answer_schema(method) if method == "GET" else (201, cls.row_schema())
 
     def post(self, request: ApiRequest) -> Response:
         """A new one, at the end of the list."""
@@ -62,10 +56,6 @@ class OneSegment(One):
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Segment.objects.visible_to(request.member)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (204, None) if method == "DELETE" else (200, cls.row_schema())
-
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """Change what is said, and nothing else."""
         know_all(request, ())
@@ -73,8 +63,7 @@ class OneSegment(One):
         said = CHANGED.of(request)
         try:
             with transaction.atomic():
-                found = self._held(request, pk)
-                refuse_stale(request, self.read(request, pk))
+                found = self.held(request, pk)
                 found.describe(**{name: getattr(found, name) for name in SAID} | said)
         except IntegrityError as trouble:
             raise _taken() from trouble
@@ -85,19 +74,11 @@ class OneSegment(One):
         know_all(request, ())
         try:
             with transaction.atomic():
-                found = self._held(request, pk)
-                refuse_stale(request, self.read(request, pk))
-                found.remove()
+                self.held(request, pk).remove()
         except ProtectedError as trouble:
             hint = "Move them to another segment first."
             raise Problem(409, "in-use", "It is in use", "A map or a customer is of this segment.", hint=hint) from trouble
         return Response(status=204)
-
-    def _held(self, request: ApiRequest, pk: UUID) -> Segment:
-        found: Segment | None = self.rows(request).select_for_update().filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        return found
 
 
 def _taken() -> ValidationError:

@@ -12,7 +12,6 @@ from journeys.models.element import ActRefused, Element, text
 if TYPE_CHECKING:
     from accounts.models import Member, Role
     from journeys.models.touchpoint import Touchpoint
-    from journeys.recording import Act
 
 #: what usually has to travel when responsibility passes on; a starting point, edited freely
 USUAL_PACKAGE = (
@@ -76,7 +75,7 @@ class Handoff(Element):
         at: datetime,
         id: Any = None,
     ) -> Handoff:
-        """Let responsibility pass at this card: to `to_role`, or to whoever owns `to_touchpoint`."""
+        """Let responsibility pass at this card: to `to_role`, or to whoever owns `to_touchpoint`. Raises ActRefused."""
         role = to_role
         if role is None and to_touchpoint:
             role = to_touchpoint.owner or to_touchpoint.lane.role
@@ -91,25 +90,28 @@ class Handoff(Element):
             handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint=to_touchpoint)
             if id:
                 handoff.id = id
-            handoff._refuse_twice(act)
+            handoff._refuse_pointless("to_role")
             act.create(handoff)
         return handoff
 
     def edit(self, fields: dict[str, Any], *, by: Member, at: datetime, was: dict[str, Any] | None = None) -> None:
+        """Set fields. Raises ActRefused, and Conflict where somebody has changed one since."""
         with self.journey.act(f"edited the handoff at {self.touchpoint.title}", by=by, at=at) as act:
+            now = act.fresh(self)
+            role, card = now.to_role_id, now.to_touchpoint_id
             act.edit(self, fields, was)
-            if fields.keys() & {"to_role_id", "to_touchpoint_id"}:
-                act.fresh(self)._refuse_twice(act)
+            # What came to be so otherwise (the card that took over was deleted, a revision restored) may still be packed.
+            if (now.to_role_id, now.to_touchpoint_id) != (role, card):
+                now._refuse_pointless("to_role" if now.to_role_id != role else "to_touchpoint")
 
-    def _refuse_twice(self, act: Act) -> None:
-        """Raise ActRefused where it leads to its own card, or does what another one does."""
+    def _refuse_pointless(self, field: str) -> None:
+        """Raise ActRefused where it hands its card over to that card, or another hands it over so already: told at `field`."""
         title = self.touchpoint.title
         if self.to_touchpoint_id == self.touchpoint_id:
-            raise ActRefused(f"{title} is not handed over to itself: a handoff goes to another card.", "to_touchpoint")
-        goes = (self.touchpoint_id, self.to_role_id, self.to_touchpoint_id)
-        others = (row for row in act.referring(Handoff, "touchpoint_id", {self.touchpoint_id}) if row.pk != self.pk)
-        if any((row.touchpoint_id, row.to_role_id, row.to_touchpoint_id) == goes for row in others):
-            raise ActRefused(f"{title} is handed over to {self.to_role.name} already.", "to_role")
+            raise ActRefused(f"{title} cannot be handed over to itself: choose another card.", "to_touchpoint")
+        same = Handoff.objects.filter(touchpoint=self.touchpoint_id, to_role=self.to_role_id, to_touchpoint=self.to_touchpoint_id)
+        if same.exclude(pk=self.pk).exists():
+            raise ActRefused(f"{title} is handed over to {self.to_role.name} already.", field)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         with self.journey.act(f"deleted the handoff at {self.touchpoint.title}", by=by, at=at) as act:

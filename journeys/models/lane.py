@@ -89,18 +89,17 @@ class Lane(Element):
             act.edit(self, {"name": name}, was)
 
     def move_before(self, other: Lane | None, *, by: Member, at: datetime) -> None:
-        """Take the place above `other`; above *Outside* (or None) is the last one. The two fixed lanes stay where they are."""
+        """Take the place above `other`; above *Outside*, or if it is None, the last one. The two fixed lanes stay where they are,
+        and nothing comes above *Customer*. Raises ActRefused."""
         from journeys.ordering import stand
 
         if self.kind != self.Kind.ROLE:
             raise ActRefused(f"The lane {self.name} stays where it is.")
+        if other and other.kind == self.Kind.CUSTOMER:
+            raise ActRefused(f"The lane {other.name} is always the first one.", "before")
         with self.journey.act(f"moved lane {self.name}", by=by, at=at) as act:
             roles = [row for row in act.rows(Lane) if row.kind == self.Kind.ROLE and row.pk != self.pk]
-            if other and other.kind == self.Kind.CUSTOMER:
-                raise ActRefused(f"Above the lane {other.name} stands none.", "before")
-            if other and other.kind == self.Kind.OUTSIDE:
-                other = None
-            stand(act, self, roles, other)
+            stand(act, self, roles, other if other and other.kind == self.Kind.ROLE else None)
 
     def remove(self, *, by: Member, at: datetime) -> None:
         """Delete the lane with its cards, as one act."""

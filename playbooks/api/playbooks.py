@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
-from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
@@ -14,7 +13,7 @@ from accounts.api.paging import know_all
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, TEXT, Schema, one_of, or_null, thing
-from accounts.api.tags import refuse_stale, tagged
+from accounts.api.tags import tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Role
 from playbooks.body import (
@@ -64,8 +63,8 @@ def _read_body(value: Any) -> dict[str, Any]:
             try:
                 check_item(part, item)
             except BodyRefused as refused:
-                at_item = refused.field == part  # it is none, or has a field that none has
-                wrong.setdefault(part, {})[str(number)] = [refused.message] if at_item else {refused.field: [refused.message]}
+                inside = "non_field_errors" if refused.field == part else refused.field  # the item itself, or a field of it
+                wrong.setdefault(part, {})[str(number)] = {inside: [refused.message]}
     if wrong:
         raise ValidationError(wrong)
     try:
@@ -153,10 +152,6 @@ class OnePlaybook(One):
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
         return _shown(row)
 
-    @classmethod
-    def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
-        return (204, None) if method == "DELETE" else (200, cls.row_schema())
-
     def patch(self, request: ApiRequest, pk: UUID) -> Response:
         """Change what is said. A list of steps, messages or links is the whole list; parts of the body that are not said stay."""
         know_all(request, ())
@@ -166,7 +161,7 @@ class OnePlaybook(One):
         _refuse_unknown_roles(request, body)
         try:
             with transaction.atomic():
-                self._held(request, pk).rewrite({**said, **body}, at=request.at)
+                self.held(request, pk).rewrite({**said, **body}, at=request.at)
         except IntegrityError as trouble:
             raise _taken() from trouble
         return tagged(self.read(request, pk))
@@ -176,16 +171,8 @@ class OnePlaybook(One):
         know_all(request, ())
         try:
             with transaction.atomic():
-                self._held(request, pk).remove()
+                self.held(request, pk).remove()
         except ProtectedError as trouble:
             hint = "Take it off the cards that name it first."
             raise Problem(409, "in-use", "It is in use", "A map or a delivery uses it.", hint=hint) from trouble
         return Response(status=204)
-
-    def _held(self, request: ApiRequest, pk: UUID) -> Playbook:
-        """Locked, as the request has seen it. Raises Http404, Problem."""
-        found: Playbook | None = self.rows(request).select_for_update().filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        refuse_stale(request, self.read(request, pk))
-        return found

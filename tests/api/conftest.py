@@ -13,6 +13,8 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import ApiToken
+from tests.api.drawing import draw
+from tests.touchpoints.sheets import published
 
 
 @cache
@@ -77,6 +79,16 @@ def api():
         return ApiClient(token_of(member, scope) if member else "")
 
     return make
+
+
+@pytest.fixture
+def drawn(journey, owner):
+    return draw(journey, owner)
+
+
+@pytest.fixture
+def map_of(owner):
+    return published("five-stages", owner)[0]
 
 
 def problem(answer, status, name):

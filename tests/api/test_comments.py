@@ -94,6 +94,25 @@ def test_only_who_wrote_a_comment_changes_it_or_takes_it_back(client, api, edito
     problem(client.ask("GET", f"{where}/{talk}"), 404, "not-found")  # nothing is said there any more
 
 
+def test_who_says_what_they_have_seen_overwrites_nobody(client, where):
+    begun = client.ask("POST", where, {"text": "First"})
+    talk = f"{where}/{begun.json()['id']}"
+    seen = client.ask("GET", talk)["ETag"]
+    assert seen == begun["ETag"]
+    said = client.ask("POST", f"{talk}/replies", {"text": "Second"})
+    stale = problem(client.ask("PATCH", talk, {"resolved": True}, If_Match=seen), 412, "changed-since")
+    assert stale["now"] == client.ask("GET", talk).json()
+    settled = client.ask("PATCH", talk, {"resolved": True}, If_Match=client.ask("GET", talk)["ETag"])
+    assert settled.json()["resolved_at"]
+    reply = f"{talk}/replies/{said.json()['id']}"
+    better = client.ask("PATCH", reply, {"text": "Better"}, If_Match=said["ETag"])
+    assert better.json()["text"] == "Better"
+    for method, body in (("PATCH", {"text": "x"}), ("DELETE", None)):
+        stale = problem(client.ask(method, reply, body, If_Match=said["ETag"]), 412, "changed-since")
+        assert stale["now"] == better.json()
+    assert client.ask("DELETE", reply, If_Match=better["ETag"]).status_code == 204
+
+
 def test_who_is_mentioned_is_told(client, editor, where):
     client.ask("POST", where, {"text": f"Look, @[Edda]({editor.pk})"})
     assert Notice.objects.get().member == editor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -136,6 +136,16 @@ def test_what_is_planned_moves_with_the_date_of_renewal(client, owner):
     assert days() != before
     bulk(client, [{"external_id": "crm-1", "renewal_on": str(renewal)}])
     assert days() == before
+
+
+def test_a_renewal_changes_the_customer_and_a_move_to_another_stage_does_not(client, owner):
+    enrolment = enrolled(published("saas-lifecycle", owner)[1], owner, external_id="crm-1", renewal_on=date(2027, 6, 1))
+    one, later = f"customers/{enrolment.customer_id}", NOW + timedelta(3)
+    before = client.ask("GET", one)
+    enrolment.move_to_stage(enrolment.stage_id, date(2027, 1, 4), by=owner, at=later)
+    assert client.ask("GET", one, If_None_Match=before["ETag"]).status_code == 304
+    enrolment.renew(date(2027, 6, 1), enrolment.stage_id, date(2028, 6, 1), by=owner, at=later)
+    assert datetime.fromisoformat(client.ask("GET", one).json()["changed_at"]) == later
 
 
 def test_another_workspaces_customers_segments_and_members_do_not_exist(client, stranger, editor, segment):

@@ -8,52 +8,20 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.models import Role
-from journeys.models import Change, Connector, Emotion, Journey, Lane, Stage, Touchpoint
+from journeys.models import Change, Journey, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
+from tests.api.drawing import NOW, at, ids_in
 from tests.api.test_lists import walk
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 
 
 @pytest.fixture
 def client(api, editor):
     return api(editor)
-
-
-@pytest.fixture
-def roles(owner):
-    return list(Role.objects.visible_to(owner).in_order())
-
-
-@pytest.fixture
-def drawn(journey, owner, roles):
-    """A map with two stages, a lane of each of two roles, and two cards."""
-    who = {"by": owner, "at": NOW}
-    found = {"journey": journey, "role": roles[0], "other_role": roles[1]}
-    found |= {"stage": journey.add_stage("Onboarding", **who), "later": journey.add_stage("Adoption", **who)}
-    found["lane"] = journey.add_lane("", role=roles[0], **who)
-    found["other_lane"] = journey.add_lane("", role=roles[1], **who)
-    found["card"] = Touchpoint.catch(journey, "Kickoff call", found["stage"], found["lane"], 0, **who)
-    found["other"] = Touchpoint.catch(journey, "Review", found["later"], found["other_lane"], 0, **who)
-    found["playbook"] = Playbook.objects.draft(owner.workspace, "Kickoff", at=NOW)
-    return found
-
-
-def at(drawn, kind="", id=""):
-    return "/".join(filter(None, [f"journeys/{drawn['journey'].pk}", kind, str(id)]))
-
-
-def ids_in(said, drawn):
-    """The body with ids where it names a thing that is drawn."""
-    return {
-        name: str(drawn[value[1:]].pk) if isinstance(value, str) and value.startswith("@") else value
-        for name, value in said.items()
-    }
 
 
 PACKAGE = [{"item": "Goals", "where": "CRM", "reader": "CSM"}]
@@ -259,112 +227,6 @@ def test_who_only_reads_draws_nothing(api, viewer, contributor, drawn):
     problem(client.ask("DELETE", at(drawn, "stages", drawn["stage"].pk)), 403, "not-allowed")
 
 
-def test_stages_and_lanes_take_their_places(client, drawn):
-    def names(kind):
-        return [one["name"] for one in walk(client, f"{at(drawn, kind)}?limit=2")[0]]
-
-    client.ask("POST", at(drawn, "stages"), {"name": "First", "before": str(drawn["stage"].pk)})
-    assert names("stages") == ["First", "Onboarding", "Adoption"]
-    client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"before": None})
-    assert names("stages") == ["First", "Adoption", "Onboarding"]
-    client.ask("PATCH", at(drawn, "lanes", drawn["other_lane"].pk), {"before": str(drawn["lane"].pk)})
-    assert names("lanes") == ["Customer", drawn["other_role"].name, drawn["role"].name, "Outside"]
-    body = problem(
-        client.ask("PATCH", at(drawn, "stages", drawn["stage"].pk), {"before": str(drawn["stage"].pk)}), 422, "invalid"
-    )
-    assert body["errors"][0]["pointer"] == "/before"
-    top = Lane.objects.get(journey=drawn["journey"], kind="customer")
-    above = client.ask("PATCH", at(drawn, "lanes", drawn["other_lane"].pk), {"before": str(top.pk)})
-    assert problem(above, 422, "invalid")["errors"][0]["pointer"] == "/before"
-    fixed = Lane.objects.get(journey=drawn["journey"], kind="outside")
-    for method, said in (("DELETE", None), ("PATCH", {"before": None})):
-        problem(client.ask(method, at(drawn, "lanes", fixed.pk), said), 422, "invalid")
-    assert client.ask("PATCH", at(drawn, "lanes", fixed.pk), {"name": "World"}).json()["name"] == "World"
-
-
-def test_a_stage_goes_with_what_stands_on_it_and_comes_back_with_it(client, editor, drawn):
-    Connector.join(drawn["card"], drawn["other"], "sequence", by=editor, at=NOW)
-    assert client.ask("DELETE", at(drawn, "stages", drawn["stage"].pk)).status_code == 204
-    assert client.ask("GET", at(drawn, "connectors")).json()["results"] == []
-    problem(client.ask("GET", at(drawn, "touchpoints", drawn["card"].pk)), 404, "not-found")
-    drawn["journey"].undo(by=editor, at=NOW)
-    assert len(client.ask("GET", at(drawn, "connectors")).json()["results"]) == 1
-
-
-def test_owner_and_lane_follow_each_other_unless_both_are_said(client, drawn):
-    where = at(drawn, "touchpoints", drawn["card"].pk)
-    mine, others = ({"owner": str(drawn[f"{o}role"].pk), "lane": str(drawn[f"{o}lane"].pk)} for o in ("", "other_"))
-
-    def after(said):
-        row = client.ask("PATCH", where, said).json()
-        return {"owner": row["owner"], "lane": row["lane"]}
-
-    assert after({"lane": others["lane"]}) == others
-    assert after({"owner": mine["owner"]}) == mine
-    both = {"owner": mine["owner"], "lane": others["lane"]}
-    assert after(both) == both
-    assert after({"owner": None}) == both | {"owner": None}
-    made = client.ask("POST", at(drawn, "touchpoints"), {"title": "x", "stage": str(drawn["stage"].pk), "slot": 5, **both}).json()
-    assert {"owner": made["owner"], "lane": made["lane"]} == both
-    outside = str(Lane.objects.get(journey=drawn["journey"], kind="outside").pk)
-    made = client.ask(
-        "POST", at(drawn, "touchpoints"), {"title": "x", "stage": str(drawn["stage"].pk), "slot": 5, "lane": outside}
-    )
-    assert made.json()["kind"] == "event"
-
-
-def test_arrows_lead_in_no_circle_and_keep_their_cards(client, editor, drawn):
-    third = Touchpoint.catch(drawn["journey"], "Third", drawn["later"], drawn["lane"], 4, by=editor, at=NOW)
-    first = client.ask("POST", at(drawn, "connectors"), ids_in({"source": "@card", "target": "@other"}, drawn)).json()
-    Connector.join(drawn["other"], third, "sequence", by=editor, at=NOW)
-    closing = {"source": str(third.pk), "target": str(drawn["card"].pk)}
-    assert "circle" in problem(client.ask("POST", at(drawn, "connectors"), closing), 422, "invalid")["errors"][0]["detail"]
-    for again in (("card", "other"), ("other", "card")):
-        said = {name: str(drawn[one].pk) for name, one in zip(("source", "target"), again, strict=True)}
-        body = problem(client.ask("POST", at(drawn, "connectors"), said), 422, "invalid")
-        assert first["id"] in body["errors"][0]["detail"]
-    moved = client.ask("PATCH", at(drawn, "connectors", first["id"]), {"target": str(third.pk)})
-    assert problem(moved, 422, "invalid")["errors"][0]["pointer"] == "/target"
-
-
-def test_a_handoff_goes_to_whoever_owns_a_card_if_no_role_is_said(client, drawn):
-    said = ids_in({"touchpoint": "@card", "to_touchpoint": "@other"}, drawn)
-    made = client.ask("POST", at(drawn, "handoffs"), said).json()
-    assert made["to_role"] == str(drawn["other_role"].pk)
-    twice = problem(client.ask("POST", at(drawn, "handoffs"), said), 422, "invalid")
-    assert twice["errors"][0]["pointer"] == "/to_role"
-    second = client.ask("POST", at(drawn, "handoffs"), ids_in({"touchpoint": "@card", "to_role": "@other_role"}, drawn)).json()
-    for wrong, pointer in (("@other", "/to_role"), ("@card", "/to_touchpoint")):
-        changed = client.ask("PATCH", at(drawn, "handoffs", second["id"]), ids_in({"to_touchpoint": wrong}, drawn))
-        assert problem(changed, 422, "invalid")["errors"][0]["pointer"] == pointer
-    nobody = client.ask("POST", at(drawn, "handoffs"), ids_in({"touchpoint": "@card"}, drawn))
-    assert problem(nobody, 422, "invalid")["errors"][0]["pointer"] == "/to_role"
-
-
-def test_cards_are_filtered_and_events_are_those_that_are_events(client, editor, drawn):
-    who = {"by": editor, "at": NOW}
-    event = Touchpoint.catch(drawn["journey"], "New CIO", drawn["later"], drawn["lane"], 3, kind="event", **who)
-    drawn["card"].edit({"owner_id": None}, **who)
-
-    def found(query, kind="touchpoints"):
-        return {one["title"] for one in walk(client, f"{at(drawn, kind)}?limit=1&{query}")[0]}
-
-    assert found("") == {"Kickoff call", "Review", "New CIO"}
-    assert found("kind=event") == found("", "events") == {"New CIO"}
-    assert found(f"stage={drawn['stage'].pk}") == found("search=call+kick") == found("owner=none") == {"Kickoff call"}
-    assert found(f"lane={drawn['lane'].pk}&order=-title") == {"Kickoff call", "New CIO"}
-    assert found(f"owner={drawn['other_role'].pk}") == {"Review"}
-    assert found(f"owner={uuid.uuid4()}") == set()
-    few = client.ask("GET", f"{at(drawn, 'touchpoints')}?fields=title,stage&order=slot").json()["results"][0]
-    assert set(few) == {"title", "stage"}
-    for query in ("kind=card", "stage=x", "owner=", "colour=red"):
-        problem(client.ask("GET", f"{at(drawn, 'touchpoints')}?{query}"), 400, "bad-parameter")
-    problem(client.ask("GET", at(drawn, "events", drawn["card"].pk)), 404, "not-found")
-    problem(client.ask("PATCH", at(drawn, "events", drawn["card"].pk), {"title": "x"}), 404, "not-found")
-    assert client.ask("PATCH", at(drawn, "touchpoints", event.pk), {"kind": "touchpoint"}).status_code == 200
-    problem(client.ask("GET", at(drawn, "events", event.pk)), 404, "not-found")
-
-
 def test_a_thousand_cards_take_as_few_questions_as_one(client, editor, drawn):
     path = f"{at(drawn, 'touchpoints')}?limit=200"
     client.ask("GET", path)
@@ -379,14 +241,6 @@ def test_a_thousand_cards_take_as_few_questions_as_one(client, editor, drawn):
     assert len(first["results"]) == 200
     found, pages = walk(client, f"{path}&fields=id")
     assert (len({one["id"] for one in found}), pages) == (1002, 6)
-
-
-def test_an_emotion_says_what_was_sent_and_reads_no_level_out_of_it(client, drawn):
-    said = ids_in({"title": "+1 month later: proud", "stage": "@stage", "slot": 0}, drawn)
-    made = client.ask("POST", at(drawn, "emotions"), said).json()
-    assert (made["title"], made["level"]) == ("+1 month later: proud", 0)
-    assert Emotion.objects.get(pk=made["id"]).title == made["title"]
-    assert Stage.objects.filter(pk=made["stage"]).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -187,6 +187,17 @@ def test_a_dry_run_says_what_would_be_made_and_makes_nothing(client, journey):
     assert not ExternalId.objects.exists()
 
 
+def test_a_segment_is_looked_at_where_the_map_is_there_and_moves_it_nowhere(client, journey, owner, stranger):
+    tag = make(client, journey.segment)["ETag"]
+    for segment in ("garbage", uuid.uuid4(), segment_of(stranger).pk):
+        new, known = (client.ask("PUT", address(id, segment=segment), small(), **more) for id, more in
+                      ((43, {}), (42, {"If_Match": tag})))  # fmt: skip
+        assert problem(known, 400, "bad-parameter") == problem(new, 400, "bad-parameter")
+    put = client.ask("PUT", address(42, segment=segment_of(owner).pk), small(), If_Match=tag)
+    assert (put.status_code, put.json()["changes"]) == (200, [])
+    assert Journey.objects.get(title="From the CRM").segment_id == journey.segment_id
+
+
 def test_what_cannot_be_made_is_refused_and_leaves_nothing(client, journey, stranger):
     theirs = segment_of(stranger)
     for more in ({}, {"segment": "x"}, {"segment": uuid.uuid4()}, {"segment": theirs.pk}):

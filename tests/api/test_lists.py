@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from journeys.models import Journey
-from tests.api.conftest import problem
+from tests.api.conftest import description, problem
 
 pytestmark = pytest.mark.django_db
 
@@ -62,12 +62,24 @@ def test_a_list_is_filtered(api, owner, journeys):
     [
         ("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("order=secret", "order"), ("cursor=x", "cursor"),
         ("cursor=WzEsMiwzXQ==", "cursor"), ("segment=x", "segment"), ("surprise=1", "surprise"), ("limit=²", "limit"),
-        ("cursor=é", "cursor"), ("cursor=", "cursor"), ("segment=", "segment"), ("cursor=WyJjaGFuZ2VkX2F0Iix7fSwxXQ==", "cursor"),
+        ("cursor=é", "cursor"), ("cursor=", "cursor"), ("fields=", "fields"), ("segment=", "segment"),
+        ("cursor=WyJjaGFuZ2VkX2F0Iix7fSwxXQ==", "cursor"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_makes_no_sense_is_named(api, viewer, journeys, query, name):
     body = problem(api(viewer, "read").ask("GET", f"journeys?{query}"), 400, "bad-parameter")
     assert body["parameter"] == name
+
+
+def test_what_is_refused_where_it_is_empty_is_described_as_not_empty():
+    found = {
+        (path, one["name"]): one["schema"]
+        for path, door in description()["paths"].items()
+        for one in door.get("get", {}).get("parameters", ())
+        if one["name"] in ("cursor", "fields", "types", "kinds")
+    }
+    assert len(found) > 40
+    assert {key for key, schema in found.items() if schema.get("minLength") != 1} == set()
 
 
 def test_a_cursor_with_what_no_text_may_hold_is_refused(api, viewer, journeys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Activity
+from customers.undoing import undo
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.api.lived import CSM, MOMENT, TODAY, map_of, row_of, travel
 from tests.api.test_lists import walk
@@ -195,8 +197,12 @@ def test_what_the_map_plans_no_longer_stays_as_it_is(client, owner, travelled):
     problem(act(client, row, "reopen"), 409, "not-planned")
     assert client.ask("GET", f"{LIST}/{row.pk}").json()["state"] == "done"
     gone = row_of(customer, cards["Kick-off"])
-    assert problem(act(client, gone, "done"), 409, "not-open")["state"] == "missed"
-    assert "was missed" in problem(act(client, gone, "reopen"), 409, "not-settled")["detail"]
+    for name, what in (("done", "not-open"), ("reopen", "not-settled")):
+        told = problem(act(client, gone, name), 409, what)
+        assert told["state"] == "missed"
+        assert re.fullmatch("Kick-off was missed: .* journey. Undo that .* and it is planned again.", told["detail"])
+    undo(Activity.objects.of(customer).latest_first()[0], by=owner, at=MOMENT)
+    assert client.ask("GET", f"{LIST}/{gone.pk}").json()["state"] == "planned"
 
 
 def test_an_act_that_is_sent_again_under_its_key_is_done_once(client, travelled):

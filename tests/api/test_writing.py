@@ -116,6 +116,8 @@ def test_a_playbook_is_drafted_and_rewritten(client, owner, stranger):
         "/body/steps/0", "/body/steps/1",
     ]  # fmt: skip
     assert pointers(client.ask("PATCH", one, {"body": {"messages": "z"}})) == ["/body/messages"]
+    for item in ("x", {"title": "x", "colour": 1}):
+        assert pointers(client.ask("PATCH", one, {"body": {"steps": [item]}})) == ["/body/steps/0"]
     for id in (foreign, NOBODY):
         said = {"body": {"steps": [{"title": "x", "role_id": id}]}}
         assert pointers(client.ask("PATCH", one, said)) == ["/body/steps/0/role_id"]

@@ -180,8 +180,7 @@ class ScheduledTouchpoint(models.Model):
         with transaction.atomic():
             found = self.held()
             if found.state not in (self.State.DONE, self.State.SKIPPED):
-                is_over = found.state == self.State.MISSED
-                raise NotOpen(f"{found.title} was missed: its time is over." if is_over else f"{found.title} is open already.")
+                raise NotOpen(f"{found.title} is open already.") if found.is_open else NotOpen.of(found)
             found._set({"state": self.State.PLANNED, **fields})
             Activity.objects.note(found.customer, f"opened {found.title} again", by=by, at=at, enrolment=found.enrolment)
             found._tell(today, at)

@@ -31,6 +31,9 @@ class NotOpen(Exception):
 
     @classmethod
     def of(cls, row: ScheduledTouchpoint) -> NotOpen:
+        if row.state == ScheduledState.MISSED:
+            remedy = "Undo that in the customer’s history, and it is planned again."
+            return cls(f"{row.title} was missed: its cycle is over, or the journey. {remedy}")
         return cls(f"{row.title} is {row.get_state_display().lower()} already.")
 
 
