@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ NAMES = {
     "name": "name", "segment": "segment_id", "owner": "owner_id", "renewal_on": "renewal_on", "value": "value",
     "health": "health", "notes": "notes",
 }  # fmt: skip
+#: below a billion thousands, to the cent
+AMOUNT = r"\d{1,12}(\.\d{1,2})?"
 OUTSIDE = {attribute: name for name, attribute in NAMES.items()}
 LONGEST = {"name": 200, "external_id": 200, "notes": 20_000}
 
@@ -192,17 +195,14 @@ def _day(value: Any) -> date | None:
 
 
 def _value(value: Any) -> Decimal | None:
-    """A number or the text of one: other systems keep amounts as text, for a float is not exact."""
+    """A number or the text of one: other systems keep amounts as text, for a float is not exact. What would have to be rounded is
+    refused: who reads it back would find another amount."""
     if value is None:
         return None
-    try:
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            found = Decimal(str(value)).quantize(Decimal("0.01"))
-            if 0 <= found < Decimal(10) ** 12:
-                return found
-    except InvalidOperation:
-        pass
-    raise ValueError("It is an amount, as 1234.50, not below 0.")
+    said = value if isinstance(value, str) else repr(value) if type(value) in (int, float) else ""
+    if re.fullmatch(AMOUNT, said, re.ASCII):
+        return Decimal(said).quantize(Decimal("0.01"))
+    raise ValueError("It is an amount, as 1234.50, not below 0 and with two decimals at most.")
 
 
 def _health(value: Any) -> int | None:

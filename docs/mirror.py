@@ -146,4 +146,4 @@ def plain(document):
 
 if __name__ == "__main__":
     told = Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync()
-    print(*map(json.dumps, told), sep="\n", end="\n" if told else "")
+    sys.exit("\n".join(map(json.dumps, told)) or 0)  # a scheduler sees that somebody has to look

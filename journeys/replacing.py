@@ -51,6 +51,7 @@ class Replaced:
     """`change`: None where the document said what the map says. `ids`: of elements that got another id than the document gives
     them, because it was no UUID or somebody had it."""
 
+    journey: UUID
     revision: int
     tag: str
     patches: list[Patch]
@@ -119,7 +120,7 @@ def replace(
     """Let the map be what the document says, if `tag` is its tag still. `only_look`: say what would change, and change nothing.
     `source`: in whose words it speaks. Raises Stale, NotPortable, ActRefused."""
     if is_unchanged(journey, data, tag=tag, by=by, source=source):
-        return Replaced(journey.revision, tag, [])
+        return Replaced(journey.pk, journey.revision, tag, [])
     with transaction.atomic():
         with recording(journey, "brought the map in line through the API", by=by, at=at) as act:
             outside = Outside.of(source, by.workspace_id, journey.pk)
@@ -135,8 +136,8 @@ def replace(
         given = {} if source else _told_apart(ids)
         if only_look:
             transaction.set_rollback(True)
-            return Replaced(now["revision"], tag, told, ids=given)
-        return Replaced(journey.revision, tag_of(by, journey.pk, source) or "", told, act.written, given)
+            return Replaced(journey.pk, now["revision"], tag, told, ids=given)
+        return Replaced(journey.pk, journey.revision, tag_of(by, journey.pk, source) or "", told, act.written, given)
 
 
 def _changed_since(journey: Journey, tag: str, outside: Outside) -> list[str]:

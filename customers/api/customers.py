@@ -15,18 +15,19 @@ from accounts.api.bodies import Body, Said, an_id, some_text
 from accounts.api.paging import day_of, flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import DAY, DECIMAL, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.shapes import DAY, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from customers.models import Customer
-from customers.upserting import HEALTH, MOST, NAMES, Busy, Item, Reader, Refused, upsert
+from customers.upserting import AMOUNT, HEALTH, MOST, NAMES, Busy, Item, Reader, Refused, upsert
 from journeys.models import Segment
 
 FIELDS = ("id", "external_id", "name", "segment", "owner", "renewal_on", "value", "health", "made_at", "changed_at")
 
 WORDS = one_of(*HEALTH.values())
 KNOWN = {"health": or_null(WORDS)}
+TOLD_AMOUNT: Schema = {"type": "string", "pattern": f"^{AMOUNT}$"}
 ITEM: Schema = {
     "type": "object",
     "required": ["external_id"],
@@ -36,7 +37,7 @@ ITEM: Schema = {
         "segment": ID,
         "owner": or_null(ID),
         "renewal_on": or_null(DAY),
-        "value": {"anyOf": [{"type": "number", "minimum": 0}, DECIMAL, {"type": "null"}]},
+        "value": {"anyOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 10**12}, TOLD_AMOUNT, {"type": "null"}]},
         "health": or_null(WORDS),
         "notes": {"type": ["string", "null"], "maxLength": 20_000},
     },

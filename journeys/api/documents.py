@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.paging import flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed
-from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, thing
+from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from journeys.api.document_schema import document_schema
@@ -35,6 +35,7 @@ ONE_TAG = re.compile(r'(?:W/)?"(\d{1,9}-[0-9a-f]{16})(?:[-;]\w+)?"')
 
 #: what a document that was put back has changed
 PUT = thing(
+    id=or_null(ID),
     revision=WHOLE,
     dry_run=FLAG,
     changes=list_of(thing(kind=TEXT, id=TEXT, how=one_of("made", "changed", "deleted"), fields=list_of(TEXT))),
@@ -104,7 +105,10 @@ class ExternalDocument(ApiView):
             raise refused("segment", "The map is new: say which segment it is of.") from trouble
         except (NotPortable, ActRefused) as refusal:
             raise invalid(refusal) from refusal
-        return answer(done, only_look, 200 if only_look else 201)
+        answered = answer(done, only_look, 200 if only_look else 201)
+        if only_look:
+            answered.data["id"] = None  # it would get one
+        return answered
 
     @staticmethod
     def _segment(request: ApiRequest) -> Segment | None:
@@ -160,8 +164,10 @@ def invalid(refusal: Exception) -> Problem:
 
 
 def answer(done: Replaced, only_look: bool, status: int = 200) -> Response:
-    body = {"revision": done.revision, "dry_run": only_look, "changes": done.told(), "ids": done.ids}
-    return Response(body, status=status, headers={"ETag": f'"{done.tag}"'})
+    id = str(done.journey)
+    body = {"id": id, "revision": done.revision, "dry_run": only_look, "changes": done.told(), "ids": done.ids}
+    headers = {"Location": f"/api/v1/journeys/{id}"} if status == 201 else {}
+    return Response(body, status=status, headers={"ETag": f'"{done.tag}"', **headers})
 
 
 class JourneyChanges(Listed):

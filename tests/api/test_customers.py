@@ -121,6 +121,18 @@ def test_five_thousand_take_few_questions(client, segment):
     problem(bulk(client, []), 422, "invalid")
 
 
+def test_an_amount_is_kept_as_it_was_said_or_refused(client, segment):
+    def sent(value):
+        return bulk(client, [some(segment, 1)[0] | {"value": value}]).json()["results"][0]
+
+    for value, kept in (("1234.5", "1234.50"), (0, "0.00"), (12.25, "12.25"), ("999999999999.99", "999999999999.99")):
+        assert sent(value)["result"] != "invalid"
+        assert str(Customer.objects.get().value) == kept
+    for wrong in ("12.345", 12.345, "1e3", "12.", " 12 ", "\u0661\u0662", "-1", True, "1000000000000"):
+        assert sent(wrong)["errors"][0]["pointer"] == "/value"
+    assert str(Customer.objects.get().value) == "999999999999.99"
+
+
 def test_what_is_planned_moves_with_the_date_of_renewal(client, owner):
     version = published("saas-lifecycle", owner)[1]
     renewal = date(2027, 6, 1)

@@ -157,7 +157,10 @@ def test_exported_from_one_workspace_and_brought_into_another_it_is_exported_the
 def test_the_document_says_of_which_segment_the_map_is(client, journey, owner):
     new = small()
     new["journey"]["segment"] = " Small business "
-    assert client.ask("PUT", address(42), new).status_code == 201
+    made = client.ask("PUT", address(42), new)
+    assert made.status_code == 201
+    assert made["Location"] == f"/api/v1/journeys/{made.json()['id']}"
+    assert client.ask("GET", f"journeys/{made.json()['id']}").json()["title"] == "From the CRM"
     document, tag = read(client)
     assert document["journey"]["segment"] == "Small business"
     map_of = Journey.objects.get(title="From the CRM")
