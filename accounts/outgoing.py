@@ -71,7 +71,7 @@ def post(url: str, body: bytes, headers: dict[str, str], *, timeout: float = 10)
         line.say("POST", _target(parts), body, {"Host": _named(parts, host, port), **headers})
         status, text, later = line.hear(deadline)
     except ssl.SSLCertVerificationError as trouble:
-        raise Unreachable(f"The certificate of {host} is not valid: {trouble.verify_message}.") from trouble
+        raise Unreachable(f"The certificate of {host} is not valid: {trouble.verify_message.rstrip('.')}.") from trouble
     except (OSError, h11.ProtocolError, ValueError) as trouble:
         if time.monotonic() >= deadline:
             raise Unreachable(f"{host} took longer than {timeout:g} seconds to answer.") from trouble
