@@ -50,10 +50,14 @@ def is_due(journey: Journey, *, at: datetime) -> bool:
 
 
 def _claim(journey: Journey, *, at: datetime) -> bool:
-    """One UPDATE, so that of two workers one gets it. Another date or owner than the one read is no claim."""
-    unchanged = Journey.objects.to_be_told(at=at).order_by().select_related(None)
-    found = unchanged.filter(pk=journey.pk, review_on=journey.review_on, owner=journey.owner)
-    return bool(Journey.objects.filter(pk__in=found.values("pk")).update(review_claimed_at=at))
+    """One UPDATE, so that of two workers one gets it. Another date or owner than the one read is no claim.
+
+    What was read is compared on the very row: who has waited for another's UPDATE looks at that row once more, and not at a
+    subquery, which would let both have it.
+    """
+    names = ("review_on", "owner_id", "review_told_for", "review_claimed_at")
+    read = {name: getattr(journey, name) for name in names}
+    return bool(Journey.objects.filter(pk=journey.pk, **read).update(review_claimed_at=at))
 
 
 def tell_owner(journey: Journey, *, at: datetime) -> None:
