@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import Role
 from journeys.breaking_down import break_down, sum_up, take_back, turn_into_child
@@ -14,11 +13,6 @@ from journeys.reading import read_document
 from journeys.selection import Selection
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
 
 
 @pytest.fixture

@@ -18,18 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
-
-
-@pytest.fixture
-def card(journey, who):
-    stage = journey.add_stage("Start", **who)
-    lane = journey.add_lane("Team", **who)
-    return Touchpoint.catch(journey, "Kickoff", stage, lane, 0, **who)
-
-
-@pytest.fixture
 def url(journey):
     return lambda name, *ids: reverse(f"journeys:{name}", args=[journey.segment.workspace.slug, journey.pk, *ids])
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
-
-
-@pytest.fixture
 def five_stages(owner):
     segment = Segment.objects.make(owner.workspace, "Enterprise", at=timezone.now())
     sheet = read_sheet((FOLDER / "five-stages.csv").read_bytes())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Role
 from journeys.drawn import REVISIONS, drawn, drawn_since
@@ -14,11 +13,6 @@ from journeys.reading import read_document
 from journeys.rendering import draw
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Each journey is inside of one card at most, and none inside of itself: also where undo, redo and restoring put one back."""
 
 import pytest
-from django.utils import timezone
 
 from journeys.beginning import begin_copy
 from journeys.breaking_down import break_down
@@ -12,17 +11,6 @@ from journeys.nesting import misplaced
 from journeys.restoring import restore
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
-
-
-@pytest.fixture
-def card(journey, who):
-    stage = journey.add_stage("Start", **who)
-    return Touchpoint.catch(journey, "Kickoff", stage, journey.add_lane("CSM", **who), 0, **who)
 
 
 def other_card(journey, who):

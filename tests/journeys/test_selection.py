@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
-
-
-@pytest.fixture
 def drawn(journey, who):
     """Two stages, two role lanes, three cards in a row with an arrow and a handoff, a feeling."""
     roles = list(Role.objects.filter(workspace=journey.segment.workspace).order_by("name")[:2])

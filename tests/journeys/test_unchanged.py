@@ -10,7 +10,6 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Access, Role
 from config.build import build
@@ -19,18 +18,6 @@ from journeys.models import Journey, Touchpoint
 from tests.conftest import PASSWORD, join
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def who(owner):
-    return {"by": owner, "at": timezone.now()}
-
-
-@pytest.fixture
-def card(journey, who):
-    stage = journey.add_stage("Start", **who)
-    lane = journey.add_lane("Team", **who)
-    return Touchpoint.catch(journey, "First call", stage, lane, 0, **who)
 
 
 def url_of(journey):
