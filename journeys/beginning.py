@@ -13,12 +13,14 @@ from django.db import transaction
 from accounts.ids import id_text
 from journeys.copying import ITS_OWN
 from journeys.document import Document
+from journeys.faults import Faults
 from journeys.models import Journey, Lane, Segment
 from journeys.models.element import ActRefused
 from journeys.names import take_in
-from journeys.portable import KINDS, REFERENCES, named_in, to_document
+from journeys.portable import KINDS, REFERENCES
 from journeys.reading import read_document
-from journeys.sketching import refuse_bad_names, refuse_unsound
+from journeys.sketching import good_names, refuse_unsound
+from journeys.unpacking import to_document
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -41,9 +43,9 @@ def begin_from(
     with transaction.atomic():
         if made := _already_begun(segment, id):
             return made
-        roles, playbooks = named_in(data) if isinstance(data, dict) else ([], [])
-        refuse_bad_names(roles, playbooks)
-        document = to_document(data, *take_in(segment.workspace_id, roles, playbooks, at=at), id_text)
+        faults = Faults()
+        names = take_in(segment.workspace_id, *good_names(data, faults), at=at)
+        document = to_document(data, *names, id_text, faults=faults)
         refuse_unsound(document)
         return _begin_with(document, segment, title, label or f"drew {title}", id=id, by=by, at=at)
 

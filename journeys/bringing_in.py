@@ -10,13 +10,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from journeys.beginning import begin_empty
+from journeys.faults import Faults
 from journeys.models import ExternalId, Journey, Segment
 from journeys.models.element import ActRefused
 from journeys.models.external_id import LONGEST, LONGEST_SOURCE
 from journeys.names import segment_named
-from journeys.portable import NotPortable, as_uuid
+from journeys.portable import as_uuid
 from journeys.replacing import Replaced, replace, tag_of
-from journeys.sketching import segment_in
+from journeys.sketching import segment_in, sketch, title_in
+from journeys.unpacking import look_for_unknown, refuse_another_frame
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -67,19 +69,19 @@ def bring(
     Raises NotPortable, ActRefused, TakenMeanwhile, WithoutSegment.
     """
     refuse_bad_name(source, external_id)
-    own = data.get("journey") if isinstance(data, dict) else None
-    title = own.get("title") if isinstance(own, dict) else None
-    if not isinstance(title, str) or not title.strip():
-        raise NotPortable("“journey”: it needs a “title”.")
-    if "\0" in title or (not title.isascii() and "\ud800" <= max(title) <= "\udfff"):
-        raise NotPortable("“journey”: the “title” holds a character that cannot be kept.")
+    refuse_another_frame(data)
+    faults = Faults()
+    title, named = title_in(data, faults), segment_in(data, faults)
+    if faults or not title:
+        look_for_unknown(data, faults)
+        sketch(data, faults)  # it refuses, with all that is wrong
     try:
         with transaction.atomic():
-            if name := segment_in(data):
-                segment = segment_named(by.workspace, name, at=at)
+            if named:
+                segment = segment_named(by.workspace, named, at=at)
             if segment is None:
                 raise WithoutSegment
-            journey = begin_empty(segment, title[:200], by=by, at=at)
+            journey = begin_empty(segment, title, by=by, at=at)
             ExternalId.objects.name_journey(journey, source, external_id)
             tag = tag_of(by, journey.pk, source) or ""
             done = replace(journey, data, tag=tag, by=by, at=at, source=source)

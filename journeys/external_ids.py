@@ -11,7 +11,7 @@ from uuid import UUID
 from journeys.document import KEYS
 from journeys.models import ExternalId, Journey
 from journeys.models.external_id import LONGEST
-from journeys.portable import KINDS, REFERENCES, NotPortable
+from journeys.portable import KINDS, REFERENCES
 
 #: list in a document -> kind
 KIND_OF = {key: kind for kind, key in KEYS.items()}
@@ -49,14 +49,11 @@ class Outside:
         return self.elements.get(kind, {}).get(id, id)
 
     def keep(self, journey: Journey, given: Mapping[str, Mapping[str, str]]) -> None:
-        """`given`: kind -> id that was said -> own id, of elements that are called otherwise here. The caller holds the map.
-        Raises NotPortable."""
+        """`given`: kind -> id that was said -> own id, of elements that are called otherwise here. The caller holds the map, and
+        has asked `can_be_called` of what was said."""
         if self.source:
             # What was deleted long ago, and whose own id somebody else has now, is called as it was then.
             named = [(kind, own, self.called(kind, said)) for kind, ids in given.items() for said, own in ids.items()]
-            for kind, _, outside in named:
-                if len(outside) > LONGEST or not outside.isprintable():
-                    raise NotPortable(f"{KEYS[kind]}: an id has at most {LONGEST} printable characters.")
             ExternalId.objects.name_elements(journey, self.source, named)
             for kind, own, outside in named:
                 self.elements.setdefault(kind, {})[own] = outside
@@ -72,6 +69,11 @@ class Outside:
             if isinstance(rows, list):
                 result[model.document_key] = [_row(row, model.kind_name, names, journeys) for row in rows]
         return result
+
+
+def can_be_called(said: str) -> bool:
+    """Whether a source may have that id for something."""
+    return len(said) <= LONGEST and said.isprintable()
 
 
 def _row(row: Any, kind: str, names: Mapping[str, Mapping[str, str]], journeys: Mapping[str, str]) -> Any:

@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 
 from journeys.document import Document
+from journeys.faults import NotPortable
 from journeys.mermaid_sheet import is_mermaid, read_mermaid
-from journeys.portable import NotPortable, named_in
+from journeys.portable import named_in
 from journeys.sheets import MAX_BYTES, Sheet, SheetRefused, read_sheet
 from journeys.sketching import sketch
 

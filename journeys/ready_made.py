@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
+from journeys.faults import NotPortable
 from journeys.numbers import Numbers, numbers_of
-from journeys.portable import NotPortable
 from journeys.sketching import sketch
 from journeys.thumbnails import thumbnail
 
@@ -54,5 +54,5 @@ def _read(path: Path) -> ReadyMade:
         template = ReadyMade(path.stem, about["name"], about["summary"], about["for"], int(about["order"]), content)
         sketch(content)
     except (NotPortable, ValueError, KeyError, TypeError, AttributeError) as trouble:
-        raise NotPortable(f"{path.name}: {trouble}") from trouble
+        raise NotPortable(((), f"{path.name}: {trouble}")) from trouble
     return template

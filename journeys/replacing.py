@@ -17,17 +17,20 @@ from django.db import connection, transaction
 
 from accounts.ids import id_text
 from journeys.differing import patches_between
-from journeys.document import Document, Patch
-from journeys.external_ids import Outside, by_kind
+from journeys.document import KEYS, Document, Patch
+from journeys.external_ids import Outside, by_kind, can_be_called
+from journeys.faults import Faults
 from journeys.inside import refuse_misplaced, take_children
 from journeys.models import Change, Journey, Lane, Segment
+from journeys.models.external_id import LONGEST
 from journeys.models.journey import SEEN
 from journeys.names import names_by_id, segment_named, take_in
-from journeys.portable import KINDS, MOST, NotPortable, as_uuid, named_in, portable, refuse_unknown, to_document
+from journeys.portable import KINDS, MOST, as_uuid, portable
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
-from journeys.sketching import refuse_bad_names, refuse_handing_to_itself, refuse_unsound, segment_in
+from journeys.sketching import good_names, look_at_whole, look_for_handing_to_itself, segment_in, title_in
+from journeys.unpacking import look_for_unknown, refuse_another_frame, to_document
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -118,7 +121,7 @@ def replace(
     journey: Journey, data: Any, *, tag: str, by: Member, at: datetime, only_look: bool = False, source: str = ""
 ) -> Replaced:  # fmt: skip
     """Let the map be what the document says, if `tag` is its tag still. `only_look`: say what would change, and change nothing.
-    `source`: in whose words it speaks. Raises Stale, NotPortable, ActRefused."""
+    `source`: in whose words it speaks. Raises Stale, NotPortable, Busy."""
     if is_unchanged(journey, data, tag=tag, by=by, source=source):
         return Replaced(journey.pk, journey.revision, tag, [])
     with transaction.atomic():
@@ -127,13 +130,13 @@ def replace(
             if (current := tag_of(by, journey.pk, source)) != tag:
                 raise Stale(act.journey.revision, current or "", _changed_since(act.journey, tag, outside))
             now = read_document(act.journey)
-            then, ids = _wanted(journey, outside.take(data), now, by, at)
+            then, ids = _wanted(journey, outside.take(data), now, by, at, source=source)
             patches = patches_between(now, then)
             apply_to(act, patches)
             refuse_misplaced(act, then)
             outside.keep(journey, by_kind(ids))
         told = [{**patch, "id": outside.called(patch["kind"], patch["id"])} for patch in patches]
-        given = {} if source else _told_apart(ids)
+        given = {} if source else {said: own for known in ids.values() for said, own in known.items()}
         if only_look:
             transaction.set_rollback(True)
             return Replaced(journey.pk, now["revision"], tag, told, ids=given)
@@ -150,49 +153,55 @@ def _changed_since(journey: Journey, tag: str, outside: Outside) -> list[str]:
 
 
 def _wanted(
-    journey: Journey, data: Any, now: Document, by: Member, at: datetime
+    journey: Journey, data: Any, now: Document, by: Member, at: datetime, *, source: str = ""
 ) -> tuple[Document, dict[str, dict[str, str]]]:  # fmt: skip
     """(the map that the data speak of, ids that had to be others, by list)."""
-    refuse_unknown(data)
-    roles, playbooks = named_in(data) if isinstance(data, dict) else ([], [])
-    refuse_bad_names(roles, playbooks)
-    known = take_in(by.workspace_id, roles, playbooks, at=at)
-    then = to_document(data, *known, id_text, keep_ids=True, taken=_taken(data, now))
-    refuse_unsound(then)
-    refuse_handing_to_itself(then)
-    _keep_fixed_lanes(then, now)
-    given = _other_ids(data, then)
+    refuse_another_frame(data)
+    faults = Faults()
+    look_for_unknown(data, faults)
+    _look_for_left_out(data, now, faults)
+    title_in(data, faults)
+    segment = segment_in(data, faults)
+    known = take_in(by.workspace_id, *good_names(data, faults), at=at)
+    then = to_document(data, *known, id_text, keep_ids=True, taken=_taken(data, now), faults=faults)
+    look_at_whole(then, faults)
+    look_for_handing_to_itself(then, faults)
+    _keep_fixed_lanes(then, now, faults)
+    given = _other_ids(data, then, faults, in_words_of=source)
+    take_children(data, then, now, faults, by=by)
+    faults.refuse()
     then["id"], then["revision"] = now["id"], now["revision"]
     then["journey"] = {**now["journey"], **then["journey"]}
-    if not then["journey"]["title"].strip():
-        raise NotPortable("“journey”: it needs a “title”.")
-    if segment := segment_in(data):
+    if segment:
         then["journey"]["segment_id"] = str(segment_named(by.workspace, segment, at=at).pk)
-    take_children(data, then, now, by=by)
     for key in ("stages", "lanes"):
         _put_in_order(then[key], now[key])
     return then, given
 
 
-def _other_ids(data: dict[str, Any], then: Document) -> dict[str, dict[str, str]]:
+def _look_for_left_out(data: dict[str, Any], now: Document, faults: Faults) -> None:
+    """A list that does not come empties nothing: whoever means that says so."""
+    for key in KEYS.values():
+        if key not in data and now[key]:
+            faults.add(f"It is missing. “[]” would say that the map’s {len(now[key]):,} are to go.", key)
+
+
+def _other_ids(data: dict[str, Any], then: Document, faults: Faults, *, in_words_of: str) -> dict[str, dict[str, str]]:
     """List -> ids that the data give -> what they have become, where they are others."""
     found: dict[str, dict[str, str]] = {}
+    seen: set[str] = set()
     for model in KINDS:
         key = model.document_key
-        rows = zip(data.get(key, []), then[key], strict=True)
-        # The same id in capitals is the same id.
-        if changed := {row["id"]: id for row, id in rows if as_uuid(row["id"]) != id}:
-            found[key] = changed
-    return found
-
-
-def _told_apart(ids: dict[str, dict[str, str]]) -> dict[str, str]:
-    """Id that was given -> the one it has. Raises NotPortable where one was given in two lists."""
-    found: dict[str, str] = {}
-    for key, known in ids.items():
-        if twice := next((id for id in known if id in found), None):
-            raise NotPortable(f"“{key}”: the id “{twice[:40]}” stands in another list, too.")
-        found |= known
+        for number, (row, id) in enumerate(zip(data.get(key, []), then[key], strict=True)):
+            said = row["id"]
+            if as_uuid(said) == id:  # The same id in capitals is the same id.
+                continue
+            found.setdefault(key, {})[said] = id
+            if in_words_of and not can_be_called(said):
+                faults.add(f"An id has at most {LONGEST} printable characters.", key, number, "id")
+            elif not in_words_of and said in seen:
+                faults.add(f"The id “{said[:40]}” stands in another list, too.", key, number, "id")
+            seen.add(said)
     return found
 
 
@@ -210,21 +219,22 @@ def _taken(data: Any, now: Document) -> dict[str, set[str]]:
     return found
 
 
-def _keep_fixed_lanes(then: Document, now: Document) -> None:
+def _keep_fixed_lanes(then: Document, now: Document, faults: Faults) -> None:
     """A map has one lane of the customer's and one outside lane, and they stay the ones they are."""
+    numbers = {id: number for number, id in enumerate(then["lanes"])}
     for kind in (Lane.Kind.CUSTOMER, Lane.Kind.OUTSIDE):
         mine = next(id for id, lane in now["lanes"].items() if lane["kind"] == kind)
-        said = [id for id, lane in then["lanes"].items() if lane["kind"] == kind]
-        if len(said) != 1:
-            raise NotPortable(f"“lanes”: there must be one of the kind “{kind}”, this has {len(said)}.")
-        if said[0] != mine and mine in then["lanes"]:
-            raise NotPortable(f"“lanes”: the lane {mine} is the one of the kind “{kind}” and stays it.")
-        if said[0] != mine:
-            then["lanes"] = {mine if id == said[0] else id: lane for id, lane in then["lanes"].items()}
+        said = next((id for id, lane in then["lanes"].items() if lane["kind"] == kind), None)
+        if said is None:
+            faults.add(f"There must be a lane of the kind “{kind}”.", "lanes")
+        elif said != mine and mine in then["lanes"]:
+            faults.add(f"The lane {mine} is the one of the kind “{kind}” and stays it.", "lanes", numbers[mine], "kind")
+        elif said != mine:
+            then["lanes"] = {mine if id == said else id: lane for id, lane in then["lanes"].items()}
             for card in then["touchpoints"].values():
-                card["lane_id"] = mine if card["lane_id"] == said[0] else card["lane_id"]
+                card["lane_id"] = mine if card["lane_id"] == said else card["lane_id"]
             for dismissal in then["dismissals"].values():
-                dismissal["subject_id"] = mine if dismissal["subject_id"] == said[0] else dismissal["subject_id"]
+                dismissal["subject_id"] = mine if dismissal["subject_id"] == said else dismissal["subject_id"]
 
 
 def _put_in_order(then: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import count
 from typing import Any
 
@@ -11,52 +10,74 @@ from django.db.models import Model
 from accounts.models import Role
 from journeys.circles import find_circle
 from journeys.document import Document
+from journeys.faults import Faults
 from journeys.models import Journey, Lane, Segment
-from journeys.portable import NotPortable, named_in, to_document
+from journeys.portable import names_in
+from journeys.unpacking import UNKEEPABLE, can_be_kept, to_document
 from playbooks.models import Playbook
 
 #: names that make up the longest circle that a message tells whole
 LONGEST = 8
 
 
-def sketch(data: Any) -> Document:
+def sketch(data: Any, faults: Faults | None = None) -> Document:
     """The document of a portable journey with ids of its own; roles and playbooks stand in it by their names.
 
-    Raises NotPortable for all that beginning a journey from the data would refuse.
+    `faults`: those that are known already. Raises NotPortable for all that beginning a journey from the data would refuse.
     """
-    roles, playbooks = named_in(data) if isinstance(data, dict) else ([], [])
-    refuse_bad_names(roles, playbooks)
+    faults = faults or Faults()
     numbers = count(1)
-    owners, books = ({name.casefold(): name for name in names} for names in (roles, playbooks))
-    document = to_document(data, owners, books, lambda: f"s{next(numbers)}")
+    owners, books = ({name.casefold(): name for name in names} for names in good_names(data, faults))
+    document = to_document(data, owners, books, lambda: f"s{next(numbers)}", faults=faults)
     refuse_unsound(document)
     return document
 
 
-def refuse_bad_names(roles: list[str], playbooks: list[str]) -> None:
-    """Raise NotPortable for a name that no role, or a title that no playbook can bear."""
-    for what, names, most in (
-        ("role", roles, _most(Role, "name")),
-        ("playbook", playbooks, _most(Playbook, "title")),
-    ):
-        for name in names:
-            _refuse_unwritable(name, f"the {what} “{name[:40]}”")
-            if len(name) > most:
-                raise NotPortable(f"The name of the {what} “{name[:40]}…” is longer than {most} characters.")
+def good_names(data: Any, faults: Faults) -> tuple[list[str], list[str]]:
+    """The names of the roles and the titles of the playbooks that the data speak of, each once, without those that none can
+    bear: these are faults."""
+    found: dict[str, dict[str, str]] = {"role": {}, "playbook": {}}
+    most = {"role": _most(Role, "name"), "playbook": _most(Playbook, "title")}
+    for what, name, place in names_in(data):
+        known = found[what]
+        if (folded := name.casefold()) in known:
+            continue
+        if len(name) > most[what]:
+            faults.add(f"The name of a {what} has at most {most[what]} letters, this has {len(name):,}.", *place)
+        elif not can_be_kept(name):
+            faults.add(UNKEEPABLE, *place)
+        else:
+            known[folded] = name
+    return list(found["role"].values()), list(found["playbook"].values())
 
 
-def segment_in(data: Any) -> str:
-    """The name of the segment that a map says it is of; "" if it does not say. Raises NotPortable for one that none can bear."""
+def segment_in(data: Any, faults: Faults) -> str:
+    """The name of the segment that a map says it is of; "" if it does not say, or if none can bear it: that is a fault."""
     own = data.get("journey") if isinstance(data, dict) else None
     said = own.get("segment") if isinstance(own, dict) else None
     if said is None:
         return ""
+    place, most = ("journey", "segment"), _most(Segment, "name")
     if not isinstance(said, str) or not said.strip():
-        raise NotPortable("“journey”: “segment” is the name of a segment.")
-    _refuse_unwritable(said, "“journey”: the “segment”")
-    if len(said.strip()) > (most := _most(Segment, "name")):
-        raise NotPortable(f"“journey”: the “segment” has at most {most} letters.")
-    return said.strip()
+        faults.add("It is the name of a segment.", *place)
+    elif len(said.strip()) > most:
+        faults.add(f"The name of a segment has at most {most} letters, this has {len(said.strip()):,}.", *place)
+    elif not can_be_kept(said):
+        faults.add(UNKEEPABLE, *place)
+    else:
+        return said.strip()
+    return ""
+
+
+def title_in(data: Any, faults: Faults) -> str:
+    """The title that a map says it has; "" if it says none, or one that no map can bear: that is a fault."""
+    own = data.get("journey") if isinstance(data, dict) else None
+    said = own.get("title") if isinstance(own, dict) else None
+    if said is None or (isinstance(said, str) and not said.strip()):
+        faults.add("A map needs a title.", "journey", "title")
+    elif isinstance(said, str) and len(said) <= _most(Journey, "title") and can_be_kept(said):
+        return said
+    return ""  # to_document says what is wrong with it
 
 
 def _most(model: type[Model], name: str) -> int:
@@ -66,66 +87,50 @@ def _most(model: type[Model], name: str) -> int:
 
 def refuse_unsound(document: Document) -> None:
     """Raise NotPortable where the parts are well and the whole is no map."""
-    for key, rows in document.items():
-        if isinstance(rows, dict):
-            _refuse_unwritable(rows, f"“{key}”")
-    for name in ("title", "summary"):
-        most = _most(Journey, name)
-        if len(document["journey"].get(name, "")) > most:
-            raise NotPortable(f"The {name} of the journey is longer than {most:,} characters.")
-    kinds = Counter(lane["kind"] for lane in document["lanes"].values())
+    faults = Faults()
+    look_at_whole(document, faults)
+    faults.refuse()
+
+
+def look_at_whole(document: Document, faults: Faults) -> None:
+    """What is wrong with a map whose parts are well, and stand in the order of the rows that they come from."""
     for kind in (Lane.Kind.CUSTOMER, Lane.Kind.OUTSIDE):
-        if kinds[kind] > 1:
-            raise NotPortable(f"“lanes”: a map has one lane of the kind “{kind}”, and here are {kinds[kind]}.")
+        of_kind = [number for number, lane in enumerate(document["lanes"].values()) if lane["kind"] == kind]
+        for number in of_kind[1:]:
+            faults.add(f"A map has one lane of the kind “{kind}”, and there is one before.", "lanes", number, "kind")
     for key in ("stages", "lanes", "touchpoints", "emotions"):
-        ids = Counter(row["external_id"] for row in document[key].values() if row["external_id"])
-        for external_id, times in ids.items():
-            if times > 1:
-                raise NotPortable(f"“{key}”: the external id “{external_id[:40]}” comes twice.")
-    _refuse_bad_arrows(document)
+        seen: set[str] = set()
+        for number, row in enumerate(document[key].values()):
+            if (external_id := row["external_id"]) in seen:
+                faults.add(f"The external id “{external_id[:40]}” comes twice.", key, number, "external_id")
+            seen |= {external_id} - {""}
+    _look_at_arrows(document, faults)
 
 
-def refuse_handing_to_itself(document: Document) -> None:
-    """Raise NotPortable for a handoff that leads back to its own card. Asked of what programs put back, and not of what is begun
-    from: a map that was kept while it could be drawn can still be opened."""
-    for handoff in document["handoffs"].values():
+def look_for_handing_to_itself(document: Document, faults: Faults) -> None:
+    """A handoff that leads back to its own card. Asked of what programs put back, and not of what is begun from: a map that was
+    kept while it could be drawn can still be opened."""
+    for number, handoff in enumerate(document["handoffs"].values()):
         if handoff["touchpoint_id"] == handoff["to_touchpoint_id"]:
             title = document["touchpoints"][handoff["touchpoint_id"]]["title"]
-            raise NotPortable(f"“handoffs”: “{title[:40]}” is handed over to itself.")
+            faults.add(f"“{title[:40]}” is handed over to itself.", "handoffs", number, "to_touchpoint")
 
 
-def _refuse_bad_arrows(document: Document) -> None:
+def _look_at_arrows(document: Document, faults: Faults) -> None:
     titles = {id: card["title"] for id, card in document["touchpoints"].items()}
-    arrows = [(row["source_id"], row["target_id"], row["kind"]) for row in document["connectors"].values()]
     seen: set[tuple[str, str]] = set()
-    for source, target, _ in arrows:
+    sequence: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(document["connectors"].values()):
+        source, target = arrow = row["source_id"], row["target_id"]
         if source == target:
-            raise NotPortable(f"“connectors”: an arrow leads from “{titles[source][:40]}” to itself.")
-        if (source, target) in seen:
-            raise NotPortable(f"“connectors”: two arrows lead from “{titles[source][:40]}” to “{titles[target][:40]}”.")
-        seen.add((source, target))
-    circle = find_circle((source, target) for source, target, kind in arrows if kind == "sequence")
-    if circle:
+            faults.add(f"An arrow leads from “{titles[source][:40]}” to itself.", "connectors", number, "target")
+        elif arrow in seen:
+            said = f"Two arrows lead from “{titles[source][:40]}” to “{titles[target][:40]}”."
+            faults.add(said, "connectors", number, "target")
+        elif row["kind"] == "sequence":
+            sequence[arrow] = number
+        seen.add(arrow)
+    if circle := find_circle(sequence):
         told = " → ".join(titles[id][:40] for id in [*circle[:LONGEST], circle[0]])
-        raise NotPortable(f"“connectors”: the arrows in sequence close a circle: {told}.")
-
-
-def _refuse_unwritable(value: Any, place: str) -> None:
-    """Text that PostgreSQL cannot keep, however deep it lies."""
-    if isinstance(value, dict):
-        for part in value.values():
-            _refuse_unwritable(part, place)
-    elif isinstance(value, list):
-        for part in value:
-            _refuse_unwritable(part, place)
-    elif isinstance(value, str) and not _can_be_kept(value):
-        raise NotPortable(f"{place[:1].upper()}{place[1:]}: a text holds a character that cannot be kept.")
-
-
-def _can_be_kept(text: str) -> bool:
-    """Without the NUL character, and without half of a character that takes two."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
+        number = sequence[circle[-1], circle[0]]
+        faults.add(f"The arrows in sequence close a circle: {told}.", "connectors", number, "target")

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from journeys.beginning import begin_from
 from journeys.drawn import drawn
+from journeys.faults import NotPortable
 from journeys.importing import import_sheet, preview_import
 from journeys.incoming import JourneyFile, read_incoming
 from journeys.models import Journey, RestedAct, SheetImport
 from journeys.models.element import ActRefused
 from journeys.names import known_names, names_by_id
-from journeys.portable import NotPortable
 from journeys.reviewing import tell_owners
 from journeys.sheets import Sheet, SheetRefused, write_problem_sheet
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -76,6 +76,11 @@ def answer(trouble: Exception, context: dict[str, Any]) -> Response | None:
     return Response(body | problem.more, status=problem.status_code, headers=headers, content_type=MEDIA_TYPE)
 
 
+def pointer_to(steps: Iterable[str | int]) -> str:
+    """The JSON pointer of a place (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
 def _known(trouble: Exception) -> Problem | None:
     for kind, status, name, title, hint in KNOWN:
         if isinstance(trouble, kind):
@@ -94,8 +99,7 @@ def _detail(trouble: Exception, errors: list[tuple[str, str]]) -> str:
 def _pointers(detail: Any, at: str) -> Iterator[tuple[str, str]]:
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
-            yield from _pointers(inner, at + step)
+            yield from _pointers(inner, at + ("" if name == "non_field_errors" else pointer_to([name])))
     elif isinstance(detail, list):
         for number, inner in enumerate(detail):
             yield from _pointers(inner, at if isinstance(inner, str) else f"{at}/{number}")

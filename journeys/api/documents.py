@@ -12,17 +12,17 @@ from django.http import Http404
 from rest_framework.response import Response
 
 from accounts.api.paging import flag_of, id_of, know_all, refused
-from accounts.api.problems import Problem
+from accounts.api.problems import Problem, pointer_to
 from accounts.api.resources import Listed
 from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from journeys.api.document_schema import document_schema
 from journeys.bringing_in import TakenMeanwhile, WithoutSegment, bring, journey_called
+from journeys.faults import NotPortable
 from journeys.inside import Busy
 from journeys.models import Change, Journey, Segment
 from journeys.models.element import ActRefused
-from journeys.portable import NotPortable
 from journeys.replacing import Replaced, Stale, document_of, replace, tag_of
 
 #: fields of a change as the log tells them
@@ -135,19 +135,16 @@ def told(request: ApiRequest, pk: UUID, source: str = "") -> Response:
 def put(request: ApiRequest, journey: Journey, source: str = "") -> Response:
     """Let the map be what the body says. Raises Problem."""
     only_look = flag_of(request, "dry_run")
-    said = ONE_TAG.fullmatch(request.headers.get("If-Match", ""))
-    if said is None:
+    said = request.headers.get("If-Match", "").strip()
+    if said in ("", "*"):
         hint = "Send “If-Match: ” and the ETag of the document that you have changed. “*” is not taken."
         raise Problem(428, "if-match-missing", "It must be said what was changed", hint=hint)
-    by, at = request.member, request.at
+    found = ONE_TAG.fullmatch(said)  # what is no tag of ours is none that the map has
+    by, at, tag = request.member, request.at, found[1] if found else ""
     try:
-        done = replace(journey, request.data, tag=said[1], by=by, at=at, only_look=only_look, source=source)
+        done = replace(journey, request.data, tag=tag, by=by, at=at, only_look=only_look, source=source)
     except Stale as stale:
-        raise Problem(
-            412, "changed-since", "Somebody has changed the map since",
-            hint="Read the document again, bring your changes in, and put it back with its ETag.",
-            more={"revision": stale.revision, "ids": stale.ids}, headers={"ETag": f'"{stale.tag}"'},
-        ) from stale  # fmt: skip
+        raise changed_since(stale, tag) from stale
     except (NotPortable, ActRefused) as refusal:
         raise invalid(refusal) from refusal
     except (IntegrityError, Busy) as trouble:  # the same new ids came to another map, or a map inside is being drawn on
@@ -155,12 +152,26 @@ def put(request: ApiRequest, journey: Journey, source: str = "") -> Response:
     return answer(done, only_look)
 
 
+def changed_since(stale: Stale, tag: str) -> Problem:
+    title = "Somebody has changed the map since"
+    if tag.partition("-")[0] == str(stale.revision):
+        title = "A name that the document says has changed since: of its segment, a role, a playbook, or an external id"
+    hint = "Read the document again, bring your changes in, and put it back with its ETag."
+    more = {"revision": stale.revision, "ids": stale.ids}
+    return Problem(412, "changed-since", title, hint=hint, more=more, headers={"ETag": f'"{stale.tag}"'})
+
+
 def busy() -> Problem:
     return Problem(409, "busy", "Others bring in the same just now", hint="Send it again in a moment.")
 
 
-def invalid(refusal: Exception) -> Problem:
-    return Problem(422, "invalid", "Something in the document is not right", str(refusal))
+def invalid(refusal: NotPortable | ActRefused) -> Problem:
+    hint = "“errors” says what, and where: /touchpoints/3/title is the title of the fourth touchpoint."
+    faults = (
+        refusal.faults if isinstance(refusal, NotPortable) else [((refusal.field,) if refusal.field else (), refusal.message)]
+    )
+    errors = [(pointer_to(place), said) for place, said in faults]
+    return Problem(422, "invalid", "Something in the document is not right", str(refusal), hint=hint, errors=errors)
 
 
 def answer(done: Replaced, only_look: bool, status: int = 200) -> Response:

@@ -15,9 +15,9 @@ from accounts.models import Access
 from accounts.paging import page_of
 from journeys.beginning import begin_copy
 from journeys.beginning_forms import CopyJourneyForm, NewJourneyForm
+from journeys.faults import NotPortable
 from journeys.models import Journey, JourneyTemplate, Segment
 from journeys.models.element import ActRefused
-from journeys.portable import NotPortable
 from journeys.starting_points import (
     NoSuchStart,
     begin,

@@ -127,12 +127,32 @@ def test_nobody_overwrites_what_they_have_not_seen(api, owner, editor, map_of):
     assert put(client, map_of, current, now).status_code == 200
 
 
-@pytest.mark.parametrize("match", [None, "*", "x", 'W/"1-2"', '"1", "2"'])
+@pytest.mark.parametrize("match", [None, "*", " "])
 def test_it_must_be_said_what_was_changed(api, owner, map_of, match):
     client = api(owner)
     document, _ = read(client, map_of)
     headers = {"If_Match": match} if match else {}
     problem(client.ask("PUT", f"journeys/{map_of.pk}/document", document, **headers), 428, "if-match-missing")
+
+
+@pytest.mark.parametrize("match", ["x", 'W/"1-2"', '"1", "2"', '"999999999-0123456789abcdef"'])
+def test_a_tag_that_no_map_has_is_another_than_its_own(client, map_of, match):
+    document, tag = read(client, map_of)
+    document["journey"]["summary"] = "Mine"
+    answer = put(client, map_of, document, match)
+    assert problem(answer, 412, "changed-since")["revision"] == map_of.revision
+    assert answer["ETag"] == tag
+    assert revision_of(map_of) == map_of.revision
+
+
+def test_who_read_the_map_before_a_role_got_another_name_hears_that_it_is_a_name(client, map_of, owner):
+    document, tag = read(client, map_of)
+    role = Role.objects.visible_to(owner).first()
+    role.name = "Renewals desk"
+    role.save()
+    told = problem(put(client, map_of, document, tag), 412, "changed-since")
+    assert "name" in told["title"]
+    assert (told["revision"], told["ids"]) == (map_of.revision, [])
 
 
 @pytest.mark.parametrize("carried", ['{}-gzip"', 'W/{}"', '{};br"'])

@@ -212,7 +212,10 @@ def test_what_cannot_be_made_is_refused_and_leaves_nothing(client, journey, stra
     mistyped = small()
     mistyped["touchpoints"][1]["titel"] = "x"
     told = problem(client.ask("PUT", address(42, segment=journey.segment_id), mistyped), 422, "invalid")
-    assert told["detail"] == "touchpoints, number 2: there is no “titel”."
+    assert told["errors"][0]["pointer"] == "/touchpoints/1/titel"
+    mistyped["journey"] |= {"title": " ", "segment": 7}
+    told = problem(client.ask("PUT", address(42, segment=journey.segment_id), mistyped), 422, "invalid")
+    assert {one["pointer"] for one in told["errors"]} == {"/journey/title", "/journey/segment", "/touchpoints/1/titel"}
     assert not ExternalId.objects.exists()
     assert Journey.objects.count() == 1
 

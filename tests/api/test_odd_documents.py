@@ -67,6 +67,75 @@ def test_a_document_that_is_no_map_is_refused_with_what_is_wrong(api, owner, map
     assert revision_of(map_of) == map_of.revision
 
 
+def test_all_that_is_wrong_is_told_at_once_each_at_its_place(api, owner, map_of):
+    client = api(owner)
+    document, tag = read(client, map_of)
+    document["journey"] = {"title": " ", "segment": 7, "color": "red"}
+    document["stages"][0] |= {"name": "", "length_days": "long"}
+    document["lanes"][-1]["role"] = "x" * 121
+    document["touchpoints"][0] |= {"title": 7, "titel": "x", "lane": "nowhere"}
+    document["touchpoints"][1] |= {"stage": 4, "slot": -1, "child": "none"}
+    document["touchpoints"].append({"title": "Without an id"})
+    document["handoffs"][0]["package"] = [{"item": "x"}]
+    told = problem(put(client, map_of, document, tag), 422, "invalid")
+    last = len(document["touchpoints"]) - 1
+    assert [one["pointer"] for one in told["errors"]] == list(dict.fromkeys(one["pointer"] for one in told["errors"]))
+    assert {one["pointer"] for one in told["errors"]} == {
+        "/journey/title", "/journey/segment", "/journey/color", "/stages/0/name", "/stages/0/length_days",
+        f"/lanes/{len(document['lanes']) - 1}/role", "/touchpoints/0/title", "/touchpoints/0/titel", "/touchpoints/0/lane",
+        "/touchpoints/1/stage", "/touchpoints/1/slot",
+        f"/touchpoints/{last}/id", f"/touchpoints/{last}/stage", f"/touchpoints/{last}/lane", f"/touchpoints/{last}/slot",
+        "/handoffs/0/package",
+    }  # fmt: skip
+    assert all(one["detail"].endswith(".") for one in told["errors"])
+    assert "/touchpoints/3/title" in told["hint"]
+    assert revision_of(map_of) == map_of.revision
+
+
+WHOLE = {
+    "an arrow to itself": (lambda d: d["connectors"][0].update(target=d["connectors"][0]["source"]), "/connectors/0/target"),
+    "an arrow twice": (lambda d: d["connectors"].append(d["connectors"][0] | {"id": "new"}), "/connectors/{}/target"),
+    "an external id twice": (
+        lambda d: [one.update(external_id="x") for one in d["touchpoints"][-2:]], "/touchpoints/{}/external_id"),
+    "a second lane outside": (lambda d: d["lanes"].append({"id": "new", "name": "x", "kind": "outside"}), "/lanes/{}/kind"),
+    "a journey that is not there": (lambda d: d["touchpoints"][-1].update(child=id_text()), "/touchpoints/{}/child"),
+    "a journey in itself": (lambda d: d["touchpoints"][-1].update(child=d["id"]), "/touchpoints/{}/child"),
+    "a card handed to itself": (
+        lambda d: d["handoffs"][-1].update(to_touchpoint=d["handoffs"][-1]["touchpoint"]), "/handoffs/{}/to_touchpoint"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "pointer"), WHOLE.values(), ids=WHOLE)
+def test_what_is_wrong_with_the_whole_has_its_place_too(api, owner, map_of, spoil, pointer):
+    client = api(owner)
+    document, tag = read(client, map_of)
+    spoil(document)
+    key = pointer.split("/")[1]
+    told = problem(put(client, map_of, document, tag), 422, "invalid")
+    assert [one["pointer"] for one in told["errors"]] == [pointer.format(len(document[key]) - 1)]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_list_that_does_not_come_empties_nothing(client, map_of, owner, key):
+    document, tag = read(client, map_of)
+    was = document.pop(key)
+    answer = put(client, map_of, document, tag)
+    if was:
+        assert problem(answer, 422, "invalid")["errors"][0]["pointer"] == f"/{key}"
+        assert revision_of(map_of) == map_of.revision
+    else:
+        assert answer.json()["changes"] == []
+
+
+def test_of_very_many_faults_a_hundred_are_told(api, owner, map_of):
+    client = api(owner)
+    document, tag = read(client, map_of)
+    document["emotions"] = [{"id": str(n), "title": 7} for n in range(5_000)]
+    told = problem(put(client, map_of, document, tag), 422, "invalid")
+    assert len(told["errors"]) == 100
+    assert "at least 97 more" in told["detail"]
+
+
 @pytest.mark.parametrize("body", ["null", "[]", "7", '"x"'])
 def test_a_body_that_is_no_document_is_refused(api, owner, map_of, body):
     client = api(owner)

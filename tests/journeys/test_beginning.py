@@ -12,11 +12,12 @@ from accounts.models import Role
 from journeys.beginning import begin_copy, begin_from
 from journeys.breaking_down import break_down
 from journeys.demo import FOLDER
+from journeys.faults import NotPortable
 from journeys.importing import import_sheet
 from journeys.models import Change, Handoff, Journey, Segment, Touchpoint
 from journeys.models.element import ActRefused
 from journeys.names import names_by_id
-from journeys.portable import MOST, REFERENCES, NotPortable, portable
+from journeys.portable import MOST, REFERENCES, portable
 from journeys.reading import read_document
 from journeys.sheets import read_sheet
 from playbooks.models import Playbook
@@ -151,13 +152,16 @@ def stage(id):
     [
         ({"connectors": arrows("ab", "bc", "ca")}, "close a circle: a → b → c → a"),
         ({"connectors": arrows("aa")}, "from “a” to itself"),
-        ({"connectors": arrows("ab", "ab", kind="unordered")}, "two arrows lead from “a” to “b”"),
+        ({"connectors": arrows("ab", "ab", kind="unordered")}, "Two arrows lead from “a” to “b”"),
         ({"lanes": [outside("l"), outside("m")]}, "one lane of the kind “outside”"),
         ({"stages": [stage("s"), stage("t")]}, "“e” comes twice"),
-        ({"journey": {"summary": "x" * 4001}}, "summary of the journey is longer than 4,000"),
+        ({"journey": {"summary": "x" * 4001}}, "journey, summary: It has at most 4,000 letters, this has 4,001"),
         ({"stages": [{"id": "s", "name": "One", "goal": "a\0b"}]}, "a character that cannot be kept"),
         ({"lanes": [{"id": "l", "name": "Support", "role": "a\0b"}]}, "a character that cannot be kept"),
-        ({"lanes": [{"id": "l", "name": "Support", "role": "x" * 121}]}, "longer than 120 characters"),
+        (
+            {"lanes": [{"id": "l", "name": "Support", "role": "x" * 121}]},
+            "lanes, number 1, role: The name of a role has at most 120 letters, this has 121",
+        ),
         ([], "not a Touchline journey"),
     ],
 )

@@ -14,7 +14,8 @@ from accounts.ids import id_text
 from journeys.circles import find_circle
 from journeys.layout import Metrics, lay_grid
 from journeys.models import Stage
-from journeys.portable import KINDS, LEFT_OUT, NAMED, REFERENCES, named_in, to_document
+from journeys.portable import KINDS, LEFT_OUT, NAMED, REFERENCES, named_in
+from journeys.unpacking import to_document
 
 FOLDER = Path(journeys.__file__).parent / "journey_templates"
 FILES = sorted(FOLDER.glob("*.json"))

@@ -6,7 +6,8 @@ import pytest
 
 from accounts.ids import id_text
 from journeys.gaps import find_gaps
-from journeys.portable import named_in, to_document
+from journeys.portable import named_in
+from journeys.unpacking import to_document
 from tests.journeys.test_journey_templates_content import FILES
 
 

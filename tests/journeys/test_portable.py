@@ -7,11 +7,13 @@ from accounts.ids import id_text
 from accounts.models import Role
 from journeys.demo import FOLDER
 from journeys.document import KEYS
+from journeys.faults import NotPortable
 from journeys.importing import import_sheet
 from journeys.models import Segment
-from journeys.portable import NotPortable, named_in, portable, to_document
+from journeys.portable import named_in, portable
 from journeys.reading import read_document
 from journeys.sheets import read_sheet
+from journeys.unpacking import to_document
 from playbooks.models import Playbook
 
 pytestmark = pytest.mark.django_db
@@ -80,16 +82,22 @@ def test_what_was_set_aside_travels_with_what_it_is_about(document, names):
     [
         ([], "not a Touchline journey"),
         ({"format": "touchline-journey", "version": 9}, "version 9"),
-        ({"stages": "many"}, "“stages” must be a list"),
-        ({"stages": [{"name": "x"}]}, "stages, number 1: an “id” is missing"),
-        ({"stages": [{"id": "a", "name": "x"}, {"id": "a", "name": "y"}]}, "number 2: the id “a” comes twice"),
+        ({"stages": "many"}, "stages: It must be a list"),
+        ({"stages": [{"name": "x"}]}, "stages, number 1, id: It is missing"),
+        ({"stages": [{"id": "a", "name": "x"}, {"id": "a", "name": "y"}]}, "number 2, id: The id “a” comes twice"),
         ({"stages": [{"id": "a", "name": ""}]}, "stages, number 1, name: This field cannot be blank"),
         ({"stages": [{"id": "a", "name": "x", "length_days": "long"}]}, "stages, number 1, length days"),
         ({"stages": [{"id": "a", "name": {"x": 1}, "length_days": [3]}]}, "stages, number 1"),
-        ({"touchpoints": [{"id": "a", "title": "x", "stage": "b"}]}, "touchpoints, number 1: no stage “b” in this file"),
-        ({"touchpoints": [{"id": "a", "title": "x", "stage": 4}]}, "“stage” must be text"),
-        ({"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "x"}]}, "dismissals, number 1: “kind” must be role"),
-        ({"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "stage", "subject": "b"}]}, "no stage “b” in this file"),
+        (
+            {"touchpoints": [{"id": "a", "title": "x", "stage": "b"}]},
+            "touchpoints, number 1, stage: There is no stage “b” in this document",
+        ),
+        ({"touchpoints": [{"id": "a", "title": "x", "stage": 4}]}, "touchpoints, number 1, stage: It must be text"),
+        ({"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "x"}]}, "dismissals, number 1, kind: It is “role”"),
+        (
+            {"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "stage", "subject": "b"}]},
+            "dismissals, number 1, subject: There is no stage “b” in this document",
+        ),
         ({"dismissals": [{"id": "a", "rule": "x", "reason": ""}]}, "dismissals, number 1, reason: This field cannot be blank"),
         ({"journey": "x"}, "must hold the title"),
     ],

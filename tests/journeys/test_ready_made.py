@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journeys.beginning import begin_from
+from journeys.faults import NotPortable
 from journeys.models import Segment, Stage
 from journeys.names import names_by_id
-from journeys.portable import NotPortable, named_in, portable
+from journeys.portable import named_in, portable
 from journeys.reading import read_document
 from journeys.ready_made import FOLDER, ready_made
 from journeys.sketching import sketch

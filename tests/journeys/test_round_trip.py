@@ -19,10 +19,10 @@ from journeys.exports.json_file import write_json
 from journeys.exports.sheet import write_csv
 from journeys.exports.workbook import write_xlsx
 from journeys.import_plan import plan_import
-from journeys.portable import to_document
 from journeys.sheet_columns import COLUMNS
 from journeys.sheet_marks import mark, mark_inside, unmark, unmark_inside
 from journeys.sheets import read_sheet
+from journeys.unpacking import to_document
 from tests.journeys.documents import PLAYBOOKS, ROLES, documents, free, ids, normal, subject
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
