@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, an_id, some_text
+from accounts.api.own_ids import in_use, refuse_another
 from accounts.api.paging import day_of, flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
@@ -95,17 +96,23 @@ class Customers(Listed):
         """A new one. With an `id` of one's own a request that is sent again is the same request."""
         know_all(request, ())
         said = _body(request, new=True).of(request)
-        id, name, segment = said.pop("id", None), said.pop("name"), said.pop("segment")
-        there = Customer.objects.visible_to(request.member).filter(pk=id).first() if id else None
+        there = Customer.objects.visible_to(request.member).filter(pk=said["id"]).first() if "id" in said else None
         if there is None:
-            fields = {NAMES.get(name, name): value for name, value in said.items()} | ({"id": id} if id else {})
-            with _once():
-                found = Segment.objects.visible_to(request.member).filter(pk=segment).first()
-                if found is None:
-                    raise ValidationError({"segment": ["There is no such segment."]})  # it was deleted just now
-                there = Customer.objects.add(request.member.workspace, name, found, by=request.member, at=request.at, **fields)
+            there = self._made(request, said)
         row = OneCustomer().read(request, there.pk)
+        refuse_another(_shown(said), row)
         return tagged(row, 201, {"Location": f"/api/v1/customers/{there.pk}"})
+
+    @staticmethod
+    def _made(request: ApiRequest, said: dict[str, Any]) -> Customer:
+        fields = {NAMES.get(name, name): value for name, value in said.items() if name not in ("name", "segment")}
+        with _once():
+            segment = Segment.objects.visible_to(request.member).filter(pk=said["segment"]).first()
+            if segment is None:
+                raise ValidationError({"segment": ["There is no such segment."]})  # it was deleted just now
+            return Customer.objects.add(
+                request.member.workspace, said["name"], segment, by=request.member, at=request.at, **fields
+            )
 
 
 class OneCustomer(One):
@@ -156,7 +163,7 @@ def _once() -> Iterator[None]:
         if name == "customer_external_id_once":
             raise ValidationError({"external_id": ["Another customer has this id already."]}) from trouble
         if name.endswith("_pkey"):
-            raise ValidationError({"id": ["That id is in use already."]}) from trouble
+            raise in_use() from trouble
         raise ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]}) from trouble
 
 

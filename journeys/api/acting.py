@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.http import Http404
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 
+from accounts.api.own_ids import in_use
 from accounts.api.views import ApiRequest
 from journeys.models import Journey
 from journeys.models.element import ActRefused, Element
@@ -29,13 +30,17 @@ def acting(request: ApiRequest, journey: UUID, element: tuple[type[Element], UUI
         raise taken(trouble) from trouble
 
 
-def refused(refusal: ActRefused) -> ValidationError:
+def refused(refusal: ActRefused) -> APIException:
+    if refusal.field == "id":
+        return in_use()
     return ValidationError({refusal.field or "non_field_errors": [refusal.message]})
 
 
-def taken(trouble: IntegrityError) -> ValidationError:
+def taken(trouble: IntegrityError) -> APIException:
     """What had to be there once was there already: somebody was quicker, or an external id names another element."""
     name = str(getattr(getattr(trouble.__cause__, "diag", None), "constraint_name", ""))
-    where = "external_id" if name.endswith("external_id_once") else "id" if name.endswith("_pkey") else "non_field_errors"
-    said = "Another element of this map has it already." if where == "external_id" else "That id is in use already."
-    return ValidationError({where: ["Somebody was quicker. Read again and retry." if where == "non_field_errors" else said]})
+    if name.endswith("_pkey"):
+        return in_use()
+    if name.endswith("external_id_once"):
+        return ValidationError({"external_id": ["Another element of this map has it already."]})
+    return ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]})

@@ -11,6 +11,7 @@ from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from accounts.api.own_ids import IN_USE, refuse_another
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.tags import refuse_stale, tagged
@@ -98,6 +99,7 @@ class Elements(OnMap, Listed):
         id = said.pop("id", None)
         with acting(request, pk) as journey, as_one(journey, by=request.member, at=request.at) as act:
             made = self._already_made(act.already_made(self.model, id)) if id else None
+            was_there = made is not None
             if made is None:
                 if id:
                     act.refuse_taken(id)
@@ -106,11 +108,13 @@ class Elements(OnMap, Listed):
         row = rows.filter(pk=made.pk).values(*self.fields).first()
         if row is None:  # somebody has deleted it in this very moment
             raise Http404
+        if was_there:
+            refuse_another(said, row)
         return tagged(self.shape(row), 201, {"Location": f"{request.path}/{made.pk}"})
 
     def _already_made(self, found: Any) -> Any:
         if found is not None and any(getattr(found, name) != value for name, value in self.kind.only.items()):
-            raise ActRefused("That id is in use already.", "id")
+            raise ActRefused(IN_USE, "id")
         return found
 
 

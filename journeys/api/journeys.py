@@ -8,18 +8,18 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_day, a_whole, an_id, of_model, some_text
+from accounts.api.own_ids import refuse_another
 from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, TEXT, WHOLE
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
-from journeys.api.acting import acting
+from journeys.api.acting import acting, refused, taken
 from journeys.beginning import begin_empty
 from journeys.bringing_in import can_be
 from journeys.models import Journey, Segment, Version
@@ -29,16 +29,7 @@ from journeys.models.version import LONGEST_NOTE
 FIELDS = ("id", "segment", "title", "summary", "owner", "review_on", "revision", "made_at", "changed_at")
 
 
-class NewJourney(serializers.Serializer[Any]):
-    segment = serializers.UUIDField()
-    title = serializers.CharField(max_length=200)
-    id = serializers.UUIDField(required=False)
-
-    def validate_segment(self, pk: UUID) -> Segment:
-        found = Segment.objects.visible_to(self.context["member"]).filter(pk=pk).first()
-        if found is None:
-            raise ValidationError("There is no such segment.")
-        return found
+NEW = Body({"id": an_id, "segment": an_id, "title": of_model(Journey, "title")}, ["segment", "title"])
 
 
 class Maps(Listed):
@@ -58,25 +49,25 @@ class Maps(Listed):
 
 class Journeys(Maps):
     doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
-    bodies = {"POST": NewJourney}
+    bodies = {"POST": NEW.schema}
 
     def post(self, request: ApiRequest) -> Response:
         """Begin an empty map. With an `id` of one's own a retried request is the same request."""
         know_all(request, ())
-        if isinstance(request.data, dict) and (unknown := request.data.keys() - NewJourney().fields.keys()):
-            raise ValidationError({str(min(unknown))[:60]: ["There is no such field here."]})
-        given = NewJourney(data=request.data, context={"member": request.member})
-        given.is_valid(raise_exception=True)
-        said = given.validated_data
+        said = NEW.of(request)
+        segment = Segment.objects.visible_to(request.member).filter(pk=said["segment"]).first()
+        if segment is None:
+            raise ValidationError({"segment": ["There is no such segment."]})
         try:
             with transaction.atomic():
-                made = begin_empty(said["segment"], said["title"], id=said.get("id"), by=request.member, at=request.at)
+                made = begin_empty(segment, said["title"], id=said.get("id"), by=request.member, at=request.at)
         except ActRefused as refusal:
-            raise ValidationError({refusal.field: [refusal.message]}) from refusal
+            raise refused(refusal) from refusal
         except IntegrityError as trouble:  # the same id was sent to two segments at once
-            raise ValidationError({"id": ["That id is in use already."]}) from trouble
-        body = OneJourney().read(request, made.pk)
-        return Response(body, status=201, headers={"Location": f"/api/v1/journeys/{made.pk}"})
+            raise taken(trouble) from trouble
+        row = OneJourney().read(request, made.pk)
+        refuse_another(said, row)
+        return tagged(row, 201, {"Location": f"/api/v1/journeys/{made.pk}"})
 
 
 class JourneysOfSource(Maps):

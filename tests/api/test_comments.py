@@ -69,7 +69,7 @@ def test_what_is_sent_again_is_said_once(client, where):
 def test_an_id_that_is_somebody_elses_is_refused(client, api, editor, where):
     talk = api(editor).ask("POST", where, {"text": "Mine"}).json()["id"]
     for path in (where, f"{where}/{client.ask('POST', where, {'text': 'x'}).json()['id']}/replies"):
-        body = problem(client.ask("POST", path, {"text": "Yours", "id": talk}), 422, "invalid")
+        body = problem(client.ask("POST", path, {"text": "Yours", "id": talk}), 409, "id-in-use")
         assert body["errors"][0]["pointer"] == "/id"
 
 

@@ -101,16 +101,17 @@ def test_one_is_made_read_changed_and_deleted_each_time_by_one_act_that_its_memb
 
 
 @pytest.mark.parametrize("kind", BODIES)
-def test_a_create_that_is_sent_again_is_one_create_and_changes_nothing_that_was_done_since(client, drawn, kind):
+def test_a_create_that_is_sent_again_is_one_create_and_one_with_another_body_is_refused(client, drawn, kind):
     new = ids_in(BODIES[kind][0], drawn) | {"id": str(uuid.uuid4())}
     first = client.ask("POST", at(drawn, kind), new)
     assert (first.status_code, first.json()["id"]) == (201, new["id"])
-    name = next(name for name in ("title", "name", "label", "note") if name in new)
-    client.ask("PATCH", at(drawn, kind, new["id"]), {name: "Changed since"})
     revision = Journey.objects.get(pk=drawn["journey"].pk).revision
     again = client.ask("POST", at(drawn, kind), new)
-    assert again.status_code == 201
-    assert again.json() == first.json() | {name: "Changed since"}
+    assert (again.status_code, again.json()) == (201, first.json())
+    name = next(name for name in ("title", "name", "label", "note") if name in new)
+    told = problem(client.ask("POST", at(drawn, kind), new | {name: "Another"}), 409, "id-in-use")
+    assert told["errors"][0]["pointer"] == "/id"
+    assert client.ask("GET", at(drawn, kind, new["id"])).json() == first.json()
     assert Journey.objects.get(pk=drawn["journey"].pk).revision == revision
 
 
@@ -121,10 +122,10 @@ def test_an_id_that_belongs_elsewhere_is_refused(client, editor, stranger, drawn
     far = theirs.ask("POST", "journeys", {"title": "Far", "segment": segment}).json()["id"]
     elsewhere = other.add_stage("Pursuit", by=editor, at=NOW).pk, theirs_of(theirs, far)
     for taken in (*elsewhere, drawn["card"].pk, drawn["journey"].pk):
-        body = problem(client.ask("POST", at(drawn, "stages"), {"name": "Mine", "id": str(taken)}), 422, "invalid")
+        body = problem(client.ask("POST", at(drawn, "stages"), {"name": "Mine", "id": str(taken)}), 409, "id-in-use")
         assert body["errors"] == [{"pointer": "/id", "detail": "That id is in use already."}]
     new = ids_in(BODIES["events"][0], drawn) | {"id": str(drawn["card"].pk)}
-    assert problem(client.ask("POST", at(drawn, "events"), new), 422, "invalid")["errors"][0]["pointer"] == "/id"
+    problem(client.ask("POST", at(drawn, "events"), new), 409, "id-in-use")
 
 
 def theirs_of(client, journey):
@@ -262,6 +263,6 @@ def test_of_two_who_make_the_same_at_once_one_makes_it_and_neither_breaks(editor
             hand.start()
         for hand in hands:
             hand.join()
-        assert sorted(one.status_code for one in answers) == ([201, 422] if second is other else [201, 201])
+        assert sorted(one.status_code for one in answers) == ([201, 409] if second is other else [201, 201])
         assert [one["pointer"] for answer in answers for one in answer.json().get("errors", ())] in ([], ["/id"])
         assert Change.objects.filter(patches__contains=[{"kind": "stage", "id": id}]).count() == 1

@@ -118,6 +118,9 @@ def test_a_journey_is_begun_and_a_retried_request_is_the_same_request(api, edito
     assert answers[0].json() == answers[1].json()
     assert answers[0]["Location"] == f"/api/v1/journeys/{id}"
     assert client.ask("GET", f"journeys/{id}").json()["revision"] == 1
+    assert client.ask("PATCH", f"journeys/{id}", {"summary": "x"}, If_Match=answers[1]["ETag"]).status_code == 200
+    problem(client.ask("POST", "journeys", {"segment": str(journey.segment_id), "title": "Other", "id": id}), 409, "id-in-use")
+    assert client.ask("GET", f"journeys/{id}").json()["title"] == "New"
 
 
 @pytest.mark.parametrize("body", [{}, [], "x", None, {"segment": "x", "title": "t"}, {"title": "t\0", "segment": 3}])
