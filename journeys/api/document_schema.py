@@ -46,7 +46,8 @@ def document_schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Journey document",
-        "description": "Stages and lanes stand in their order. A field that is absent has its default. "
+        "description": "Stages and lanes stand in their order. A field of an element that is absent has its default; a list may "
+        "only be absent where the map has nothing in it. "
         "“id” and “revision” say where it comes from and are not read.",
         "type": "object",
         "required": ["format", "version", "journey", "lanes"],
