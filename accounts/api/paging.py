@@ -39,19 +39,18 @@ def listed(
     fields: Sequence[str],
     orders: Mapping[str, str],
     *,
-    filters: Iterable[str] = (),
     shape: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     shown: Sequence[str] | None = None,
     weight: Expression | None = None,
+    usual: str = "",
 ) -> Response:
     """`{"results": [...], "next": address or null}`. `fields`: what of each row is shown; `orders`: name in the address -> the
-    field, which has no NULL, the first one the usual; `-name` turns it round; `shape`: what becomes of each row; `shown`: what
-    the fields are called then, in their order; `weight`: its bytes, where there may be many: then a page ends at HEAVIEST. Raises
-    Problem for what makes no sense."""
-    know_all(request, [*filters, *OWN])
+    field, which has no NULL in the rows; `-name` turns it round; `usual`: the order where none is said, if not the first one;
+    `shape`: what becomes of each row; `shown`: what the fields are called then, in their order; `weight`: its bytes, where there
+    may be many: then a page ends at HEAVIEST. Raises Problem for what makes no sense."""
     wanted = _wanted(request, fields, shown or fields)
     limit = limit_of(request)
-    order = request.query_params.get("order", next(iter(orders)))
+    order = request.query_params.get("order", usual or next(iter(orders)))
     field, down = orders.get(order.removeprefix("-")), order.startswith("-")
     if field is None:
         raise refused("order", f"It is one of {', '.join(orders)}, with “-” in front to turn it round.")
@@ -82,10 +81,13 @@ def _wanted(request: Any, fields: Sequence[str], shown: Sequence[str]) -> list[s
 
 
 def know_all(request: Any, names: Iterable[str]) -> None:
-    """Raise Problem for a parameter that is none of these: one that is mistyped is not to be passed over."""
+    """Raise Problem for a parameter that is none of these, or is there twice: neither one that is mistyped nor one that would be
+    lost is to be passed over."""
     if unknown := set(request.query_params) - set(names):
         name = min(unknown)
         raise refused(name, f"There is no parameter “{name}”. There are {', '.join(sorted(names)) or 'none'}.")
+    if twice := [name for name, said in request.query_params.lists() if len(said) > 1]:
+        raise refused(min(twice), f"“{min(twice)}” is said more than once. It is said once, or left out.")
 
 
 def refused(name: str, said: str) -> Problem:
@@ -112,6 +114,20 @@ def day_of(said: Mapping[str, str], name: str) -> date | None:
     except ValueError:
         pass
     raise refused(name, "It is a date, as 2027-01-31.")
+
+
+def moment_of(said: Mapping[str, str], name: str) -> datetime | None:
+    """The instant that a parameter says; None where it is not there. Raises Problem."""
+    text = said.get(name)
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2200:
+        raise refused(name, "It is an instant with its zone, as 2027-01-31T08:00:00Z (a “+” is written “%2B”).")
+    return found
 
 
 def flag_of(request: Any, name: str) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Expression, Model, QuerySet
 from django.http import Http404
 from rest_framework.response import Response
 
-from accounts.api.paging import MOST, USUAL, know_all, listed
+from accounts.api.paging import MOST, OWN, USUAL, know_all, listed
 from accounts.api.shapes import SOME_TEXT, Schema, list_of, one_of, or_null, rows_of, thing
 from accounts.api.tags import KNOWN, SEEN, is_known, refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
@@ -42,20 +42,21 @@ class Shown(ApiView):
 
 
 class Listed(Shown):
-    """A list, to which a POST adds one and answers with its row. `orders`: name in the address -> field; `filters`: parameter
-    -> what it takes; `weight`: see `listed`."""
+    """A list, to which a POST adds one and answers with its row. `orders`: name in the address -> field; `usual`: the one where
+    none is said, if not the first; `filters`: parameter -> what it takes; `weight`: see `listed`."""
 
     orders: ClassVar[Mapping[str, str]] = {"id": "pk"}
+    usual: ClassVar[str] = ""
     filters: ClassVar[Mapping[str, Schema]] = {}
     weight: ClassVar[Expression | None] = None
 
     def get(self, request: ApiRequest, **parts: Any) -> Response:
+        know_all(request, [*self.filters, *OWN])
         shown = [self.names.get(name, name) for name in self.fields]
         rows = self.rows(request)
         return listed(
-            request, rows, self.fields, self.orders,
-            filters=self.filters, shape=self.shape, shown=shown, weight=self.weight,
-        )  # fmt: skip
+            request, rows, self.fields, self.orders, shape=self.shape, shown=shown, weight=self.weight, usual=self.usual
+        )
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
@@ -71,7 +72,10 @@ class Listed(Shown):
         shown = [cls.names.get(name, name) for name in cls.fields]
         own: dict[str, Schema] = {
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-            "order": one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
+            "order": {
+                **one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
+                "default": cls.usual or next(iter(cls.orders)),
+            },
             "cursor": {**SOME_TEXT, "description": "From “next” of the page before, which is a whole address."},
             "fields": {**SOME_TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
         }

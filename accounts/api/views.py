@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from accounts.api.authentication import BySession, ByToken
 from accounts.api.describing import Description
 from accounts.api.limits import Allowance, spend_one
+from accounts.api.paging import know_all
 from accounts.api.problems import Problem
 from accounts.api.retrying import once
 from accounts.api.shapes import ID, INSTANT, TEXT, Schema, one_of, or_null, thing
@@ -177,6 +178,7 @@ class Me(ApiView):
     }
 
     def get(self, request: ApiRequest) -> Response:
+        know_all(request, ())
         member, workspace = request.member, request.member.workspace
         token = request.auth
         return Response(

@@ -178,11 +178,11 @@ class ManyCustomers(ApiView):
     }
 
     def post(self, request: ApiRequest) -> Response:
+        know_all(request, ("dry_run", "all_or_nothing"))
+        only_look, all_or_nothing = flag_of(request, "dry_run"), flag_of(request, "all_or_nothing")
         said = request.data.get("customers") if isinstance(request.data, dict) else None
         if not isinstance(said, list) or not 1 <= len(said) <= MOST:
             raise ValidationError({"customers": [f"It is a list of 1 to {MOST:,}."]})
-        know_all(request, ("dry_run", "all_or_nothing"))
-        only_look, all_or_nothing = flag_of(request, "dry_run"), flag_of(request, "all_or_nothing")
         try:
             items = upsert(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
         except Busy as busy:
