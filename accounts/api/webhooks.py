@@ -15,10 +15,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_flag, some_text
-from accounts.api.paging import know_all, refused
+from accounts.api.paging import flag_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ANYTHING, TEXT, Schema, list_of, one_of, or_null
+from accounts.api.shapes import ANYTHING, SWITCH, TEXT, Schema, list_of, one_of, or_null
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import TYPES
@@ -75,9 +75,11 @@ class Webhooks(WithSecret, Listed):
     names = NAMES
     bodies = {"POST": NEW.schema}
     orders = {"made_at": "made_at", "id": "pk"}
+    filters = {"is_on": SWITCH}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        return Webhook.objects.visible_to(request.member)
+        rows = Webhook.objects.visible_to(request.member)
+        return rows.turned(on=flag_of(request, "is_on")) if "is_on" in request.query_params else rows
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
@@ -172,7 +174,8 @@ class OldSecret(ApiView):
 
 
 class Deliveries(Listed):
-    """The log of one, for 30 days: each message with how it went. `message_id` is what the receiver sees as `webhook-id`."""
+    """The log of one, for 30 days, the latest first: each message with how it went. `message_id` is what the receiver sees as
+    `webhook-id`."""
 
     doors = {"GET": Access.ADMIN}
     model = WebhookDelivery
@@ -181,6 +184,7 @@ class Deliveries(Listed):
         "error", "payload",
     )  # fmt: skip
     known = {"message_id": TEXT, "payload": ANYTHING, "type": TEXT}
+    usual = "-id"
     filters = {"state": one_of(*WebhookDelivery.State.values)}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:

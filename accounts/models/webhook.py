@@ -50,7 +50,10 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         return self.filter(workspace_id=member.workspace_id) if member.can_administer else self.none()
 
     def on(self) -> WebhookQuerySet:
-        return self.filter(is_on=True)
+        return self.turned(on=True)
+
+    def turned(self, *, on: bool) -> WebhookQuerySet:
+        return self.filter(is_on=on)
 
     def in_order(self) -> WebhookQuerySet:
         return self.select_related("made_by__user").order_by("made_at", "id")

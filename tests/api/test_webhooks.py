@@ -13,6 +13,7 @@ from accounts.telling import send_due, send_now
 from tests.accounts.receivers import is_signed, receiving
 from tests.accounts.test_outgoing import say
 from tests.api.conftest import problem
+from tests.api.test_lists import walk
 from tests.conftest import join
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,9 @@ def test_the_log_is_read_by_state_and_what_is_in_it_is_sent_again(client, receiv
     for ping in pings:  # as the worker does
         send_now(uuid.UUID(ping.json()["id"]))
     assert is_signed(*sink.posts[0][1:], made["secret"])
-    taken, bad = client.ask("GET", f"{path}/deliveries").json()["results"]
+    bad, taken = client.ask("GET", f"{path}/deliveries").json()["results"]
+    assert [one["id"] for one in walk(client, f"{path}/deliveries?limit=1")[0]] == [bad["id"], taken["id"]]
+    assert [one["id"] for one in walk(client, f"{path}/deliveries?limit=1&order=id")[0]] == [taken["id"], bad["id"]]
     assert (taken["state"], taken["status"], taken["answer"], taken["error"]) == ("delivered", 200, "thanks", "")
     assert taken["message_id"] == sink.ids()[0]
     assert taken["payload"] == sink.told()[0]
@@ -127,6 +130,14 @@ def test_the_log_is_read_by_state_and_what_is_in_it_is_sent_again(client, receiv
     client.ask("POST", f"{path}/deliveries/{bad['id']}/resend")
     WebhookDelivery.objects.take(uuid.UUID(bad["id"]), at=timezone.now())
     problem(client.ask("POST", f"{path}/deliveries/{bad['id']}/resend"), 409, "busy")
+
+
+def test_webhooks_are_listed_by_whether_they_are_on(client):
+    on, off = (client.ask("POST", "webhooks", {"url": f"{HOOK}/{n}"}).json()["id"] for n in range(2))
+    client.ask("PATCH", f"webhooks/{off}", {"is_on": False})
+    for said, found in (("true", on), ("false", off)):
+        assert [one["id"] for one in client.ask("GET", f"webhooks?is_on={said}").json()["results"]] == [found]
+    problem(client.ask("GET", "webhooks?is_on=1"), 400, "bad-parameter")
 
 
 def test_a_webhook_made_twice_under_one_key_is_one_and_its_secret_is_not_kept_with_the_answer(client, owner):
