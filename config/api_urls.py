@@ -3,8 +3,8 @@
 from django.urls import path, re_path
 
 from accounts.api.changes import Changes
+from accounts.api.members import Members, OneMember, OneRole, Roles
 from accounts.api.reading_about import ApiDocs, ApiSchema
-from accounts.api.resources import Members, Roles
 from accounts.api.views import Me, NoSuchAddress
 from accounts.api.webhooks import Deliveries, OldSecret, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
 from customers.api.customers import Customers, ManyCustomers, OneCustomer
@@ -13,8 +13,9 @@ from journeys.api import elements
 from journeys.api.comments import OneReply, OneThread, Replies, Threads
 from journeys.api.document_schema import PublishedDocumentSchema
 from journeys.api.documents import ExternalDocument, JourneyChanges, JourneyDocument
-from journeys.api.journeys import Journeys, JourneysOfSource, OneJourney, Versions
+from journeys.api.journeys import Journeys, JourneysOfSource, OneJourney
 from journeys.api.segments import OneSegment, Segments
+from journeys.api.versions import OneVersion, VersionDocument, Versions
 from playbooks.api.playbooks import OnePlaybook, Playbooks
 from touchpoints.api.acts import Done, Reopened, Rescheduled, Skipped, Snoozed
 from touchpoints.api.outcomes import Outcomes
@@ -28,7 +29,9 @@ urlpatterns = [
     path("v1/me", Me.as_view()),
     path("v1/changes", Changes.as_view()),
     path("v1/roles", Roles.as_view()),
+    path("v1/roles/<uuid:pk>", OneRole.as_view()),
     path("v1/members", Members.as_view()),
+    path("v1/members/<uuid:pk>", OneMember.as_view()),
     path("v1/playbooks", Playbooks.as_view()),
     path("v1/playbooks/<uuid:pk>", OnePlaybook.as_view()),
     path("v1/segments", Segments.as_view()),
@@ -40,6 +43,8 @@ urlpatterns = [
     path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),
     path("v1/journeys/<uuid:pk>/changes", JourneyChanges.as_view()),
     path("v1/journeys/<uuid:pk>/versions", Versions.as_view()),
+    path("v1/journeys/<uuid:pk>/versions/<str:version>", OneVersion.as_view()),
+    path("v1/journeys/<uuid:pk>/versions/<str:version>/document", VersionDocument.as_view()),
     path("v1/journeys/<uuid:pk>/stages", elements.Stages.as_view()),
     path("v1/journeys/<uuid:pk>/stages/<uuid:element>", elements.OneStage.as_view()),
     path("v1/journeys/<uuid:pk>/lanes", elements.Lanes.as_view()),

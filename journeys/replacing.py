@@ -21,11 +21,12 @@ from journeys.document import KEYS, Document, Patch
 from journeys.external_ids import Outside, by_kind, can_be_called
 from journeys.faults import Faults
 from journeys.inside import refuse_misplaced, take_children
-from journeys.models import Change, Journey, Lane, Segment
+from journeys.models import Change, Journey, Lane, Segment, Version
 from journeys.models.external_id import LONGEST
 from journeys.models.journey import SEEN
 from journeys.names import names_by_id, segment_named, take_in
 from journeys.portable import KINDS, MOST, as_uuid, portable
+from journeys.publishing import whole
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
@@ -98,13 +99,23 @@ def tag_of(member: Member, pk: UUID, source: str = "") -> str | None:
 
 def document_of(journey: Journey, workspace: UUID, source: str = "") -> dict[str, Any]:
     """The map as a client gets it, in the words of that other system."""
-    document = read_document(journey)
-    told = {"id": document["id"], "revision": document["revision"], **portable(document, *names_by_id(workspace))}
-    told["journey"]["segment"] = Segment.objects.values_list("name", flat=True).get(pk=document["journey"]["segment_id"])
+    return Outside.of(source, workspace, journey.pk).tell(_told(read_document(journey), *names_by_id(workspace)))
+
+
+def document_published(version: Version, workspace: UUID) -> dict[str, Any]:
+    """The same of a version: roles and playbooks bear the names that they had when it was published."""
+    roles, playbooks = ({**names, **version.names} for names in names_by_id(workspace))
+    return _told(whole(version), roles, playbooks)
+
+
+def _told(document: Document, roles: dict[str, str], playbooks: dict[str, str]) -> dict[str, Any]:
+    told = {"id": document["id"], "revision": document["revision"], **portable(document, roles, playbooks)}
+    segment = Segment.objects.filter(pk=document["journey"]["segment_id"])  # of a version it may be gone by now
+    told["journey"]["segment"] = segment.values_list("name", flat=True).first()
     for card in told["touchpoints"]:
         if child := document["touchpoints"][card["id"]]["child_id"]:
             card["child"] = child
-    return Outside.of(source, workspace, journey.pk).tell(told)
+    return told
 
 
 def is_unchanged(journey: Journey, data: Any, *, tag: str, by: Member, source: str = "") -> bool:

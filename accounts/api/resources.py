@@ -14,7 +14,7 @@ from accounts.api.paging import MOST, OWN, USUAL, know_all, listed
 from accounts.api.shapes import SOME_TEXT, Schema, list_of, one_of, or_null, rows_of, thing
 from accounts.api.tags import KNOWN, SEEN, is_known, refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
-from accounts.models import Access, Member, Role
+from accounts.models import Access
 
 
 class Shown(ApiView):
@@ -113,24 +113,3 @@ class One(Shown):
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
         return (204, None) if method == "DELETE" else (200, cls.row_schema())
-
-
-class Roles(Listed):
-    model = Role
-    fields = ("id", "name")
-    orders = {"name": "name", "id": "pk"}
-
-    def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        return Role.objects.visible_to(request.member)
-
-
-class Members(Listed):
-    """Those who are here; who has left stays in the history under their id."""
-
-    model = Member
-    fields = ("id", "user__name", "user__email", "access", "joined_at")
-    names = {"user__name": "name", "user__email": "email"}
-    orders = {"id": "pk", "joined_at": "joined_at"}
-
-    def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        return Member.objects.visible_to(request.member)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 
@@ -69,6 +70,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def who_can_work(self) -> MemberQuerySet:
         """Those who deliver touchpoints: all but viewers."""
         return self.exclude(access=Access.VIEWER)
+
+    def with_access(self, access: str) -> MemberQuerySet:
+        return self.filter(access=access)
+
+    def bearing(self, role: UUID) -> MemberQuerySet:
+        return self.filter(roles=role)
+
+    def with_role_ids(self) -> MemberQuerySet:
+        """With `role_ids`, for those who read values."""
+        borne = Member.roles.through.objects.filter(member=models.OuterRef("pk")).order_by("role")
+        return self.annotate(role_ids=ArraySubquery(borne.values("role")))
 
     def in_order(self) -> MemberQuerySet:
         return self.select_related("user").prefetch_related("roles").order_by("user__name", "user__email", "id")

@@ -11,20 +11,19 @@ from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.bodies import Body, Said, a_day, a_whole, an_id, of_model, some_text
+from accounts.api.bodies import Body, Said, a_day, an_id, of_model
 from accounts.api.own_ids import refuse_another
 from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID, TEXT, WHOLE
+from accounts.api.shapes import ID, TEXT
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
 from journeys.api.acting import acting, refused, taken
 from journeys.beginning import begin_empty
 from journeys.bringing_in import can_be
-from journeys.models import Journey, Segment, Version
+from journeys.models import Journey, Segment
 from journeys.models.element import ActRefused
-from journeys.models.version import LONGEST_NOTE
 
 FIELDS = ("id", "segment", "title", "summary", "owner", "review_on", "revision", "made_at", "changed_at")
 
@@ -137,34 +136,3 @@ class OneJourney(One):
             wrong["owner"] = ["There is no such member."]
         if wrong:
             raise ValidationError(wrong)
-
-
-PUBLISHED = Body({
-    "note": some_text(LONGEST_NOTE, least=0),
-    "seen": Said({**WHOLE, "minimum": 0, "description": "The revision that was looked at."}, a_whole.read),
-})  # fmt: skip
-
-
-class Versions(Listed):
-    """What has been published of a map, without the maps themselves."""
-
-    doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
-    model = Version
-    fields = ("id", "number", "revision", "note", "by", "at")
-    bodies = {"POST": PUBLISHED.schema}
-    orders = {"number": "number"}
-
-    def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        journey = Journey.objects.seen_by(request.member, self.kwargs["pk"])
-        if journey is None:
-            raise Http404
-        return Version.objects.of(journey)
-
-    def post(self, request: ApiRequest, pk: UUID) -> Response:
-        """Publish the map as it is now. With `seen`, only what was looked at."""
-        know_all(request, ())
-        rows = self.rows(request)
-        said = PUBLISHED.of(request)
-        with acting(request, pk) as journey:
-            made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
-        return Response(rows.filter(pk=made.pk).values(*self.fields).get(), status=201)

@@ -32,6 +32,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def numbered(self, number: int) -> Version | None:
         return self.filter(number=number).select_related("by__user").first()
 
+    def called(self, said: str) -> VersionQuerySet:
+        """The one of that number, or id; none for what is neither."""
+        if said.isascii() and said.isdigit() and len(said) < 10:
+            return self.filter(number=int(said))
+        try:
+            return self.filter(pk=UUID(said)) if len(said) == 36 else self.none()
+        except ValueError:
+            return self.none()
+
     def newest(self) -> Version | None:
         return self.latest_first().first()
 
