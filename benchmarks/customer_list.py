@@ -186,9 +186,9 @@ CUSTOMERS = """
     FROM generate_series(1, %(count)s) AS n"""
 ENROLMENTS = """
     INSERT INTO customers_enrolment (id, workspace_id, customer_id, journey_id, version_id, started_on, stage_id, entered, cycle,
-        left_because, planned_from, by_id, at)
+        left_because, planned_from, by_id, at, changed_at)
     SELECT uuidv7(), %(workspace)s, id, (%(journeys)s::uuid[])[j], (%(versions)s::uuid[])[j], current_date,
-        (%(stages)s::uuid[])[(j - 1) * 5 + 1 + floor(random() ^ 2 * 5)], '{}', 1, '', '', %(by)s, %(now)s
+        (%(stages)s::uuid[])[(j - 1) * 5 + 1 + floor(random() ^ 2 * 5)], '{}', 1, '', '', %(by)s, %(now)s, %(now)s
     FROM (SELECT id, 1 + floor(random() ^ 3 * 6)::int AS j FROM customers_customer WHERE random() > 0.05) AS chosen"""
 
 

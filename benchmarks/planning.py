@@ -89,9 +89,9 @@ CUSTOMERS = """
     FROM generate_series(1, %(count)s) AS n"""
 ENROLMENTS = """
     INSERT INTO customers_enrolment (id, workspace_id, customer_id, journey_id, version_id, started_on, stage_id, entered, cycle,
-        left_because, planned_from, by_id, at)
+        left_because, planned_from, by_id, at, changed_at)
     SELECT uuidv7(), %(workspace)s, id, %(journey)s, %(version)s, %(day)s::date, %(stage)s::uuid,
-        jsonb_build_object(%(stage)s::text, %(day)s::date), 1, '', '', %(by)s, %(now)s
+        jsonb_build_object(%(stage)s::text, %(day)s::date), 1, '', '', %(by)s, %(now)s, %(now)s
     FROM customers_customer"""
 
 

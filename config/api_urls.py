@@ -9,6 +9,7 @@ from accounts.api.views import Me, NoSuchAddress
 from accounts.api.webhooks import Deliveries, OldSecret, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
 from customers.api.customers import Customers, ManyCustomers, OneCustomer
 from customers.api.enrolments import Enrolments, OneEnrolment
+from customers.api.requests import OneRequest, Requests
 from journeys.api import elements
 from journeys.api.comments import OneReply, OneThread, Replies, Threads
 from journeys.api.document_schema import PublishedDocumentSchema
@@ -18,6 +19,7 @@ from journeys.api.segments import OneSegment, Segments
 from journeys.api.versions import OneVersion, VersionDocument, Versions
 from playbooks.api.playbooks import OnePlaybook, Playbooks
 from touchpoints.api.acts import Done, Reopened, Rescheduled, Skipped, Snoozed
+from touchpoints.api.handoffs import Handoffs, OneHandoff
 from touchpoints.api.outcomes import Outcomes
 from touchpoints.api.reminders import Reminders
 from touchpoints.api.scheduled import OneScheduledTouchpoint, ScheduledTouchpoints
@@ -68,6 +70,10 @@ urlpatterns = [
     path("v1/customers/<uuid:pk>", OneCustomer.as_view()),
     path("v1/enrolments", Enrolments.as_view()),
     path("v1/enrolments/<uuid:pk>", OneEnrolment.as_view()),
+    path("v1/requests", Requests.as_view()),
+    path("v1/requests/<uuid:pk>", OneRequest.as_view()),
+    path("v1/handoffs", Handoffs.as_view()),
+    path("v1/handoffs/<uuid:pk>", OneHandoff.as_view()),
     path("v1/scheduled-touchpoints", ScheduledTouchpoints.as_view()),
     path("v1/scheduled-touchpoints/outcomes", Outcomes.as_view()),
     path("v1/scheduled-touchpoints/<uuid:pk>", OneScheduledTouchpoint.as_view()),

@@ -11,9 +11,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_day, an_id, some_text
-from accounts.api.paging import id_of, know_all
+from accounts.api.paging import flag_of, id_of, know_all
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ID
+from accounts.api.shapes import ID, SWITCH
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.forms import FAR
@@ -22,8 +22,10 @@ from customers.models import Customer, Enrolment
 from customers.models.enrolments import AlreadyTravels, stage_order
 from journeys.models import Journey, Version
 
-FIELDS = ("id", "customer", "journey", "version", "started_on", "stage_id", "cycle", "left_on", "left_because")
-NAMES = {"stage_id": "stage"}
+FIELDS = (
+    "id", "customer", "journey", "version", "started_on", "stage_id", "cycle", "left_on", "left_because", "at", "changed_at",
+)  # fmt: skip
+NAMES = {"stage_id": "stage", "at": "made_at"}
 NEW = Body({"customer": an_id, "journey": an_id, "started_on": a_day}, ["customer", "journey"])
 #: what is said together: the first is what is changed
 CHANGES = (("stage", "since"), ("started_on",), ("version",), ("left_on", "left_because"))
@@ -36,18 +38,23 @@ CHANGED = Body(
 
 
 class Enrolments(Listed):
-    """Who travels which version of which map, and where they are."""
+    """Who travels which version of which map, and where they are. `active`: whether they still do."""
 
     doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
     model = Enrolment
     fields = FIELDS
     names = NAMES
     bodies = {"POST": NEW.schema}
-    filters = {"customer": ID, "journey": ID}
+    orders = {"id": "pk", "started_on": "started_on", "changed_at": "changed_at"}
+    filters = {"customer": ID, "journey": ID, "version": ID, "stage": ID, "active": SWITCH}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Enrolment.objects.visible_to(request.member), request.query_params
-        named = {name: id_of(said[name], name) for name in self.filters if name in said}
+        if (stage := said.get("stage")) is not None:
+            rows = rows.at_stage(id_of(stage, "stage"))
+        if "active" in said:
+            rows = rows.active() if flag_of(request, "active") else rows.over()
+        named = {name: id_of(said[name], name) for name in ("customer", "journey", "version") if name in said}
         return rows.filter(**named)
 
     def post(self, request: ApiRequest) -> Response:

@@ -23,7 +23,7 @@ class Enrolment(models.Model):
     done, and the customer's renewal date and assignments; so to change it and change it back leaves the plan as it was."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
     customer = models.ForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="enrolments")
     journey = models.ForeignKey("journeys.Journey", on_delete=models.PROTECT, related_name="enrolments")
     version = models.ForeignKey("journeys.Version", on_delete=models.PROTECT, related_name="enrolments")
@@ -42,6 +42,8 @@ class Enrolment(models.Model):
     planned_from = models.BinaryField(max_length=16, default=bytes)
     by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    #: when anything was changed last of what it says; its plan is made anew without that
+    changed_at = models.DateTimeField()
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -53,6 +55,10 @@ class Enrolment(models.Model):
             models.CheckConstraint(condition=models.Q(cycle__gt=0), name="enrolment_cycle_from_one"),
         ]
         indexes = [
+            # The API's orders
+            models.Index(fields=["workspace", "id"], name="enrolment_in_order"),
+            models.Index(fields=["workspace", "started_on", "id"], name="enrolment_by_start"),
+            models.Index(fields=["workspace", "changed_at", "id"], name="enrolment_by_change"),
             models.Index(fields=["journey", "id"], name="enrolment_of_journey"),
             models.Index(fields=["stage_id", "customer"], condition=models.Q(left_on=None), name="enrolment_in_stage"),
             models.Index(fields=["journey", "customer"], condition=models.Q(left_on=None), name="enrolment_on_journey"),
@@ -83,7 +89,8 @@ class Enrolment(models.Model):
                     found.customer.changed_at = at  # as by `edit`: who keeps customers in step goes by that
                     one.save(update_fields=[*was, "changed_at"])
                 elif was:
-                    one.save(update_fields=list(was))
+                    found.changed_at = at
+                    one.save(update_fields=[*was, "changed_at"])
             for name in parts[0][1]:
                 setattr(self, name, fields[name])
             after = {name: fields[name] for name in before}

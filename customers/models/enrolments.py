@@ -33,6 +33,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def active(self) -> EnrolmentQuerySet:
         return self.filter(left_on=None)
 
+    def over(self) -> EnrolmentQuerySet:
+        """Those that were left."""
+        return self.exclude(left_on=None)
+
+    def at_stage(self, stage: UUID) -> EnrolmentQuerySet:
+        """Those that are there, or were when they were left."""
+        return self.filter(stage_id=stage)
+
     def of(self, customer: Customer) -> EnrolmentQuerySet:
         return self.filter(customer=customer).order_by("-started_on", "id")
 
@@ -86,11 +94,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
                 before = {name: getattr(one, name) for name in fields}
                 for name, value in fields.items():
                     setattr(one, name, value)
+                one.changed_at = at
                 text = f"moved over to {version} of {version.journey}"
                 told.append(
                     Activity.objects.telling(one.customer_id, text, by=by, at=at, enrolment=one, before=before, after=fields)
                 )
-            self.bulk_update(found, ["version_id", "stage_id", "cycle_stage_id", "entered"])  # type: ignore[arg-type]
+            self.bulk_update(found, ["version_id", "stage_id", "cycle_stage_id", "entered", "changed_at"])  # type: ignore[arg-type]
             Activity.objects.bulk_create(told)
             pks = [one.pk for one in found]
             if pks:
@@ -127,7 +136,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             there = set(self.filter(customer__in=ids, journey=version.journey_id).active().values_list("customer_id", flat=True))
             fields: dict[str, Any] = {
                 "workspace_id": workspace, "journey_id": version.journey_id, "version": version, "stage_id": first, "by": by,
-                "at": at,
+                "at": at, "changed_at": at,
             }  # fmt: skip
             starts = started_on if isinstance(started_on, Mapping) else dict.fromkeys(ids, started_on)
             made = [self.model(customer_id=id, **begun(first, starts[id]), **fields) for id in ids if id not in there]

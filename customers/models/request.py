@@ -39,7 +39,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def done(self) -> RequestQuerySet:
         return self.filter(state=Request.State.DONE)
 
-    def with_member(self, member: Member) -> RequestQuerySet:
+    def in_state(self, state: str) -> RequestQuerySet:
+        return self.filter(state=state)
+
+    def with_member(self, member: Member | UUID) -> RequestQuerySet:
         """Those that are, or were last, that member's to do."""
         return self.filter(holder=member)
 
@@ -105,6 +108,7 @@ class Request(models.Model):
             models.Index(fields=["holder", "done_on"], condition=models.Q(state="done"), name="request_done"),
             models.Index(fields=["logged_by", "logged_on"], name="request_logged"),
             models.Index(fields=["workspace", "at", "id"], name="request_latest"),
+            models.Index(fields=["workspace", "state", "at", "id"], name="request_of_state"),
             models.Index(fields=["customer", "at", "id"], name="request_of_customer"),
             models.Index(fields=["workspace", "logged_on"], include=["customer"], name="request_of_week"),
         ]

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from accounts.api.views import SAFE, ApiView, NoSuchAddress, scope_for
 from accounts.models import Access, Scope, Webhook, WebhookDelivery
-from customers.models import Customer
+from customers.models import Customer, Request
 from journeys.models import Connector, Emotion, Handoff, Journey, Segment, Thread, Touchpoint
 from playbooks.models import Playbook
 from tests.api.conftest import ApiClient, problem, token_of
 from tests.conftest import join
 from tests.test_doors import every_view
+from tests.touchpoints.handoffs import reached
 from tests.touchpoints.sheets import enrolled, published
 from touchpoints.models import ScheduledTouchpoint
 
@@ -30,15 +31,21 @@ DOORS = [(path, cls) for path, cls in ALL if path not in OPEN]
 PARTS = ("stage", "lane", "touchpoint", "event", "connector", "handoff", "emotion")
 #: path -> the kinds of things whose ids stand in it, in their order; a door that is not among them fails the test below
 OF = {
+    "members/<uuid:pk>": "member",
+    "roles/<uuid:pk>": "role",
     "segments/<uuid:pk>": "segment",
     "journeys/<uuid:pk>": "journey",
     "journeys/<uuid:pk>/document": "journey",
     "journeys/<uuid:pk>/changes": "journey",
     "journeys/<uuid:pk>/versions": "journey",
+    "journeys/<uuid:pk>/versions/<str:version>": "travelled version",
+    "journeys/<uuid:pk>/versions/<str:version>/document": "travelled version",
     "customers/<uuid:pk>": "customer",
     "journeys/by-external-id/<str:source>/<str:external_id>/document": "journey",
     "playbooks/<uuid:pk>": "playbook",
     "enrolments/<uuid:pk>": "enrolment",
+    "requests/<uuid:pk>": "request",
+    "handoffs/<uuid:pk>": "reached",
     **{f"webhooks/<uuid:pk>{rest}": "webhook" for rest in ("", "/rotate", "/old-secret", "/ping", "/deliveries")},
     "webhooks/<uuid:pk>/deliveries/<uuid:delivery>/resend": "webhook delivery",
     **{f"journeys/<uuid:pk>/{kind}s": "journey" for kind in PARTS},
@@ -56,7 +63,7 @@ OF = {
 }
 #: where nothing is, it is made: that takes a segment, of which these requests do not speak
 MAKES = {("PUT", "journeys/by-external-id/<str:source>/<str:external_id>/document")}
-NAMED = re.compile(r"<(uuid:\w+|str:external_id)>")
+NAMED = re.compile(r"<(uuid:\w+|str:external_id|str:version)>")
 WITH_ID = [(path, cls) for path, cls in DOORS if NAMED.search(path)]
 
 pytestmark = pytest.mark.django_db
@@ -70,9 +77,11 @@ def ids(journey, owner):
     travel = enrolled(published("five-stages", owner)[1], owner)
     scheduled = ScheduledTouchpoint.objects.of(travel).planned().in_order()[0]
     parts = parts_of(journey, owner)
+    asked = Request.objects.log(made, "An invoice", by=owner, on=timezone.localdate(), at=timezone.now())
     return {
         **parts, "playbook": playbook.pk, "enrolment": travel.pk, "journey": journey.pk, "segment": journey.segment_id,
-        "customer": made.pk, "scheduled": scheduled.pk,
+        "customer": made.pk, "scheduled": scheduled.pk, "travelled": travel.journey_id, "version": travel.version_id,
+        "member": owner.pk, "role": owner.workspace.roles.first().pk, "request": asked.pk, "reached": reached(owner).pk,
         "webhook": hook.pk, "delivery": WebhookDelivery.objects.ping(hook, at=timezone.now()).pk,
     }  # fmt: skip
 
@@ -174,6 +183,7 @@ def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
     """Nor what is on another one of the same workspace."""
     client = api(owner, "admin")
     elsewhere = ids | {
+        "travelled": ids["journey"],
         "journey": Journey.objects.begin(Segment.objects.get(pk=ids["segment"]), "Another", by=owner, at=timezone.now()).pk,
         "webhook": Webhook.objects.make("https://1.1.1.1/another", by=owner, at=timezone.now()).pk,
     }
@@ -188,7 +198,8 @@ def test_what_is_not_on_ones_own_map_does_not_exist_either(api, owner, ids):
 
 def test_a_list_shows_nothing_of_somebody_elses_and_a_foreign_id_filters_as_one_that_does_not_exist(stranger, ids):
     client = ApiClient(token_of(stranger))
-    for path in ("journeys", "segments", "customers", "enrolments", "scheduled-touchpoints?state=planned", "reminders"):
+    lists = ("journeys", "segments", "customers", "enrolments", "reminders", "requests", "handoffs")
+    for path in (*lists, *(f"scheduled-touchpoints?state={state}" for state in ("planned", "done"))):
         assert client.ask("GET", path).json() == {"results": [], "next": None}
     for path in ("journeys", "customers"):
         theirs, nowhere = (client.ask("GET", f"{path}?segment={id}") for id in (ids["segment"], uuid.uuid4()))

@@ -58,7 +58,7 @@ def test_one_says_what_stands_on_the_map_and_what_became_of_it(client, editor, o
         "journey": str(row.enrolment.journey_id), "touchpoint": str(cards["Kick-off"]), "title": "Kick-off", "cycle": 1,
         "occurrence": 0, "due_on": str(row.due_on), "state": "done", "role": str(row.role_id), "member": str(editor.pk),
         "by_person": True, "must": True, "snoozed_until": None, "started_at": None, "settled_on": str(TODAY),
-        "settled_by": str(owner.pk), "outcome": "Fine", "felt": -1,
+        "settled_at": MOMENT.isoformat(), "settled_by": str(owner.pk), "outcome": "Fine", "felt": -1,
     }  # fmt: skip
     [listed] = walk(client, f"{LIST}?customer={customer.pk}&state=done")[0]
     assert listed == found
@@ -105,6 +105,70 @@ def test_they_are_walked_through_in_the_order_of_their_days_and_filtered(client,
         assert theirs.ask("GET", f"{LIST}?{query}").json()["results"] == []
 
 
+def test_what_became_of_all_is_listed_by_when_it_was_due_and_by_the_day_and_the_instant_it_was_settled(
+    client, owner, stranger, travelled
+):
+    cards, (customer, other) = travelled
+    settled = []
+    for hours, (one, title) in enumerate([(customer, "Kick-off"), (other, "Sales handoff"), (other, "Kick-off")]):
+        row = row_of(one, cards[title])
+        row.finish(TODAY - timedelta(hours), by=owner, at=MOMENT + timedelta(hours=hours), today=TODAY)
+        settled.append(row.pk)
+    row_of(customer, cards["Sales handoff"]).skip(TODAY, "They knew it", by=owner, at=MOMENT, today=TODAY)
+    other.enrolments.get().leave(TODAY, "They went", by=owner, at=MOMENT + timedelta(hours=9))
+    done = list(ScheduledTouchpoint.objects.in_state("done"))
+    assert {one.pk for one in done} > set(settled)  # milestones tick themselves
+
+    def found(query):
+        return [each["id"] for each in walk(client, f"{LIST}?limit=2&{query}")[0]]
+
+    def ids(by, wanted=lambda one: True, rows=done):
+        return [str(one.pk) for one in sorted(rows, key=lambda one: (getattr(one, by), one.pk)) if wanted(one)]
+
+    assert found("state=done") == ids("due_on")
+    assert found(f"state=done&due_to={START}") == ids("due_on", lambda one: one.due_on <= START)
+    assert found("state=done&order=settled_on") == ids("settled_on")
+    assert found("state=done&order=-settled_at") == ids("settled_at")[::-1]
+    first = TODAY - timedelta(1)
+    assert found(f"state=done&order=settled_on&settled_from={first}") == ids("settled_on", lambda one: one.settled_on >= first)
+    assert found(f"state=done&order=settled_on&settled_to={first}") == ids("settled_on", lambda one: one.settled_on <= first)
+    late = ids("settled_at", lambda one: one.settled_at >= MOMENT + timedelta(hours=1))
+    for moment in ("2026-12-11T10:00:00Z", "2026-12-11T11:00:00%2B01:00"):
+        assert found(f"state=done&order=settled_at&settled_since={moment}") == late
+    assert found(f"customer={other.pk}&state=done&order=settled_at") == ids("settled_at", lambda one: one.customer == other)
+    missed = list(ScheduledTouchpoint.objects.in_state("missed"))
+    assert {one.settled_at for one in missed} == {MOMENT + timedelta(hours=9)}
+    assert found("state=missed&order=settled_at") == ids("settled_at", rows=missed)
+    undo(Activity.objects.of(other).latest_first()[0], by=owner, at=MOMENT)
+    assert {one.settled_at for one in ScheduledTouchpoint.objects.planned()} == {None}
+    for query in ("state=done", "state=done&order=settled_at", "state=skipped&order=settled_on"):
+        assert ApiClient(token_of(stranger)).ask("GET", f"{LIST}?{query}").json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("state=done", "scheduled_over_due"), ("state=skipped&due_from=2026-12-01", "scheduled_over_due"),
+        ("state=done&order=settled_on&settled_from=2026-12-01", "scheduled_settled_on"),
+        ("state=missed&order=-settled_at", "scheduled_settled_at"),
+        ("state=done&order=settled_at&settled_since=2026-12-01T00:00:00Z", "scheduled_settled_at"),
+    ],
+)  # fmt: skip
+def test_what_became_of_all_is_found_by_an_index_in_its_order(client, travelled, query, index):
+    first = client.ask("GET", f"{LIST}?limit=1&{query}").json()["next"]
+    for path in [f"{LIST}?limit=1&{query}", *([first.partition("/api/v1/")[2]] if first else [])]:
+        with CaptureQueriesContext(connection) as asked:
+            client.ask("GET", path)
+        [sql] = [one["sql"] for one in asked if 'FROM "touchpoints_scheduledtouchpoint"' in one["sql"]]
+        with connection.cursor() as cursor:
+            for other in ("seqscan", "bitmapscan", "sort"):  # with so few rows they are cheaper
+                cursor.execute(f"SET LOCAL enable_{other} = off")
+            cursor.execute(f"EXPLAIN {sql}".replace("%", "%%"))
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert index in plan, plan
+        assert "Sort" not in plan, plan
+
+
 def test_a_page_asks_as_much_however_long_it_is(client, travelled):
     _, (customer, _) = travelled
     asked = []
@@ -118,10 +182,15 @@ def test_a_page_asks_as_much_however_long_it_is(client, travelled):
 @pytest.mark.parametrize(
     "query",
     [
-        "", "state=done", "state=open", "role={id}&state=planned", "member=none&state=planned", "member={id}&state=planned",
-        "member={id}&by_person=true", "member={id}&by_person=true&state=skipped", "journey={id}&state=planned",
-        "state=planned&by_person=true", "customer=x", "customer={id}&due_from=20270101", "customer={id}&order=id",
-        "customer={id}&by_person=1", "customer={id}&touchpoint={id}",
+        "", "order=settled_at", "state=open", "role={id}&state=planned", "role={id}&state=done", "state=done&order=id",
+        "member=none&state=planned", "member={id}&state=planned", "member={id}&by_person=true",
+        "member={id}&by_person=true&state=skipped", "journey={id}&state=planned", "state=planned&by_person=true", "customer=x",
+        "customer={id}&due_from=20270101", "customer={id}&order=id", "customer={id}&by_person=1",
+        "customer={id}&touchpoint={id}", "customer={id}&order=settled_on", "customer={id}&settled_from=2026-12-01",
+        "state=planned&order=settled_at", "state=planned&settled_since=2026-12-01T00:00:00Z",
+        "member={id}&by_person=true&state=done&order=settled_at", "state=done&settled_from=2026-12-01",
+        "state=done&settled_since=2026-12-01T00:00:00Z&order=settled_on", "state=done&order=settled_at&due_to=2026-12-01",
+        "state=done&order=settled_at&settled_since=2026-12-01", "state=done&order=settled_at&settled_since=2026-12-01T00:00:00",
     ],
 )  # fmt: skip
 def test_what_no_index_finds_is_not_looked_for(client, query):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, QuerySet, UUIDField
 from rest_framework.response import Response
 
-from accounts.api.paging import day_of, flag_of, id_of, refused
+from accounts.api.paging import day_of, flag_of, id_of, moment_of, refused
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import DAY, ID, SWITCH, TEXT, Schema, one_of, or_null
+from accounts.api.shapes import DAY, ID, INSTANT, SWITCH, TEXT, Schema, one_of, or_null
 from accounts.api.views import ApiRequest
 from touchpoints.models import ScheduledTouchpoint
 from touchpoints.planning.routes import routes_of
@@ -22,8 +22,8 @@ State = ScheduledTouchpoint.State
 CARD = Func(F("enrolment__version"), F("spot"), template="ARRAY[%(expressions)s]", output_field=ArrayField(UUIDField()))
 FIELDS = (
     "id", "customer", "customer__external_id", "enrolment", "enrolment__journey", "spot", "cycle", "occurrence", "card_at",
-    "due_on", "state", "role", "member", "by_person", "must", "snoozed_until", "started_at", "settled_on", "settled_by",
-    "outcome", "felt",
+    "due_on", "state", "role", "member", "by_person", "must", "snoozed_until", "started_at", "settled_on", "settled_at",
+    "settled_by", "outcome", "felt",
 )  # fmt: skip
 NAMES = {
     "customer__external_id": "customer_external_id", "enrolment__journey": "journey", "spot": "touchpoint", "card_at": "title",
@@ -33,6 +33,10 @@ KNOWN: dict[str, Schema] = {
     "touchpoint": {**ID, "description": "Its card's id on the map; within a drill-down an id of its own."},
     "felt": {"type": ["integer", "null"], "minimum": -2, "maximum": 2},
 }
+
+
+#: order -> the parameters of its days, or of its instants
+WITHIN = {"due_on": ("due_from", "due_to"), "settled_on": ("settled_from", "settled_to"), "settled_at": ("settled_since",)}
 
 
 def rows_of(request: ApiRequest) -> Any:
@@ -52,17 +56,19 @@ def with_titles(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class ScheduledTouchpoints(Listed):
-    """A customer's (`customer`, or one `enrolment`), a member's (`member`, with `by_person=true` and `state=planned` or
-    `state=done`), or all that is planned (`state=planned`, and no filters but days)."""
+    """A customer's (`customer`, or one `enrolment`); a member's (`member`, with `by_person=true` and `state=planned` or
+    `state=done`); or all that is in one `state`, with no filters but the days, or the instant, of its order: `due_on`, or else
+    `settled_on` (the day on which it was done, skipped or missed) or `settled_at` (when that was said)."""
 
     model = ScheduledTouchpoint
     fields = FIELDS
     names = NAMES
     known = KNOWN
-    orders = {"due_on": "due_on"}
+    orders: ClassVar[Mapping[str, str]] = {name: name for name in WITHIN}
     filters = {
         "customer": ID, "enrolment": ID, "member": {"anyOf": [ID, one_of("none")]}, "role": ID, "journey": ID,
-        "state": one_of(*State.values), "by_person": SWITCH, "due_from": DAY, "due_to": DAY,
+        "state": one_of(*State.values), "by_person": SWITCH, "due_from": DAY, "due_to": DAY, "settled_from": DAY,
+        "settled_to": DAY, "settled_since": INSTANT,
     }  # fmt: skip
 
     def get(self, request: ApiRequest, **parts: Any) -> Response:
@@ -74,6 +80,9 @@ class ScheduledTouchpoints(Listed):
         said = request.query_params
         _refuse_too_wide(said)
         rows = rows_of(request).due_within(day_of(said, "due_from"), day_of(said, "due_to"))
+        rows = rows.settled_within(day_of(said, "settled_from"), day_of(said, "settled_to"))
+        if (since := moment_of(said, "settled_since")) is not None:
+            rows = rows.settled_since(since)
         if (state := said.get("state")) is not None:
             rows = rows.in_state(state)
         if "by_person" in said:
@@ -90,21 +99,30 @@ class ScheduledTouchpoints(Listed):
 
 def _refuse_too_wide(said: Mapping[str, str]) -> None:
     """Millions of rows may be there: what is asked for has to be found by an index, in its order, and not looked for."""
-    if (state := said.get("state", State.PLANNED)) not in State.values:
+    state, order = said.get("state"), said.get("order", "due_on").removeprefix("-")
+    if state is not None and state not in State.values:
         raise refused("state", f"It is one of {', '.join(State.values)}.")
+    within = {name: by for by, names in WITHIN.items() for name in names if name in said}
+    by_settling = {order, *within.values()} & {"settled_on", "settled_at"}
+    if by_settling and state in (None, State.PLANNED):  # there is no such day yet, and pages go by it
+        raise refused("state", "When it was settled goes with state=done, state=skipped or state=missed.")
     if "customer" in said or "enrolment" in said:
         return
     if said.get("member", "none") != "none":
-        if state not in (State.PLANNED, State.DONE) or "state" not in said or said.get("by_person") != "true":
+        if state not in (State.PLANNED, State.DONE) or said.get("by_person") != "true":
             raise refused("member", "Without a customer it goes with by_person=true, and state=planned or state=done.")
+        if by_settling:
+            raise refused("member", "Without a customer it goes by the days on which they are due.")
         return
-    if "state" not in said or state != State.PLANNED:
+    if state is None:
         raise refused("state", _HINT)
     if narrowed := [name for name in ("member", "role", "journey", "by_person") if name in said]:
         raise refused(narrowed[0], _HINT)
+    if others := [name for name, by in within.items() if by != order]:
+        raise refused(others[0], f"Of all customers it goes with order={within[others[0]]}.")
 
 
-_HINT = "Say a customer, an enrolment or a member; or state=planned for all that is planned, with no filters but days."
+_HINT = "Say a customer, an enrolment or a member; or a state for all that is in it, with no filters but the days of its order."
 
 
 class OneScheduledTouchpoint(One):

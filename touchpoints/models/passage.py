@@ -90,6 +90,11 @@ class Passage(models.Model):
             models.Index(fields=["receiver"], condition=~Q(state="accepted"), name="passage_to_receive"),
             models.Index(fields=["workspace", "-accepted_at", "-id"], condition=Q(state="accepted"), name="passage_accepted"),
             models.Index(fields=["customer"], name="passage_of_customer"),
+            # The API's lists
+            models.Index(fields=["workspace", "reached_on", "id"], name="passage_by_day"),
+            models.Index(fields=["workspace", "state", "reached_on", "id"], name="passage_of_state"),
+            models.Index(fields=["giver", "reached_on", "id"], name="passage_given_by"),
+            models.Index(fields=["receiver", "reached_on", "id"], name="passage_received_by"),
         ]
 
     def __str__(self) -> str:

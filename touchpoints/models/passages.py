@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -24,8 +25,20 @@ class PassageQuerySet(models.QuerySet["Passage"]):
     def visible_to(self, member: Member) -> PassageQuerySet:
         return self.filter(workspace_id=member.workspace_id)
 
-    def of_customer(self, customer: Customer) -> PassageQuerySet:
+    def of_customer(self, customer: Customer | UUID) -> PassageQuerySet:
         return self.filter(customer=customer)
+
+    def along(self, enrolment: UUID) -> PassageQuerySet:
+        return self.filter(enrolment=enrolment)
+
+    def given_by(self, member: UUID) -> PassageQuerySet:
+        return self.filter(giver=member)
+
+    def received_by(self, member: UUID) -> PassageQuerySet:
+        return self.filter(receiver=member)
+
+    def in_state(self, state: str) -> PassageQuerySet:
+        return self.filter(state=state)
 
     def open(self) -> PassageQuerySet:
         """Those not accepted yet, of customers that still travel."""

@@ -83,6 +83,15 @@ class ScheduledTouchpoint(models.Model):
             models.Index(fields=["customer", "due_on", "id"], name="scheduled_of_customer"),
             # The API's list of all that is planned: docs/decisions/043
             models.Index(fields=["workspace", "due_on", "id"], condition=models.Q(state="planned"), name="scheduled_planned"),
+            # And of what became of it, for which nothing is written while it is planned
+            *(
+                models.Index(fields=["workspace", "state", by, "id"], condition=~models.Q(state="planned"), name=name)
+                for by, name in (
+                    ("due_on", "scheduled_over_due"),
+                    ("settled_on", "scheduled_settled_on"),
+                    ("settled_at", "scheduled_settled_at"),
+                )
+            ),
             models.Index(
                 fields=["due_on", "id"], condition=models.Q(state="planned", ticks_itself=True), name="scheduled_ticks_itself"
             ),

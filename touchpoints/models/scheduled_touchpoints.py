@@ -104,6 +104,13 @@ class ScheduledTouchpointQuerySet(models.QuerySet["ScheduledTouchpoint"]):
         found = self.filter(due_on__gte=first) if first else self
         return found.filter(due_on__lte=last) if last else found
 
+    def settled_within(self, first: date | None, last: date | None) -> ScheduledTouchpointQuerySet:
+        found = self.filter(settled_on__gte=first) if first else self
+        return found.filter(settled_on__lte=last) if last else found
+
+    def settled_since(self, moment: datetime) -> ScheduledTouchpointQuerySet:
+        return self.filter(settled_at__gte=moment)
+
     def planned(self) -> ScheduledTouchpointQuerySet:
         return self.filter(state=ScheduledState.PLANNED)
 

@@ -75,7 +75,7 @@ def reconcile(enrolments: Iterable[UUID], *, at: datetime) -> Outcome:
         changed = [(facts, print) for facts in read if (print := print_of(facts, ways)) != facts.print]
         if not changed:
             return Outcome()
-        outcome = _write([facts for facts, _ in changed], ways, at.date())
+        outcome = _write([facts for facts, _ in changed], ways, at)
         with connection.cursor() as cursor:
             pks = [facts.pk for facts, _ in changed]
             cursor.execute(PRINTED, [pks, [print for _, print in changed], [pk in outcome.otherwise for pk in pks]])
@@ -166,12 +166,12 @@ def _difference(facts: Facts, rows: dict[tuple[int, UUID, int], Row], ways: Ways
     return found
 
 
-def _write(batch: list[Facts], ways: Ways, today: date) -> Outcome:
-    outcome = Outcome()
+def _write(batch: list[Facts], ways: Ways, at: datetime) -> Outcome:
+    outcome, today = Outcome(), at.date()
     # It may be another day where somebody lives.
     about_today = {today + timedelta(n) for n in (-1, 0, 1)}
     gone: list[UUID] = []
-    missed: list[tuple[UUID, date]] = []
+    missed: list[tuple[UUID, tuple[date, datetime]]] = []
     moved: list[tuple[UUID, Said]] = []
     differing = differences(batch, ways)
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
@@ -189,14 +189,14 @@ def _write(batch: list[Facts], ways: Ways, today: date) -> Outcome:
                 copy.write_row((pk, facts.workspace, facts.customer, facts.pk, facts.cycle, *key, *said, *NEW))
             outcome.added += len(found.added)
             moved += [(old.pk, said) for old, said in found.moved]
-            missed += [(old.pk, date.fromordinal(facts.end_of(old.cycle) or 1)) for old in found.missed]
+            missed += [(old.pk, (date.fromordinal(facts.end_of(old.cycle) or 1), at)) for old in found.missed]
             gone += [old.pk for old in found.removed]
     with connection.cursor() as cursor:
         if gone:
             cursor.execute("DELETE FROM touchpoints_scheduledtouchpoint WHERE id = ANY(%s)", [gone])
         for statement, rows in ((MOVE, moved), (MISS, missed)):
             if rows:
-                columns = zip(*((pk, *(said if isinstance(said, tuple) else [said])) for pk, said in rows), strict=True)
+                columns = zip(*((pk, *said) for pk, said in rows), strict=True)
                 cursor.execute(statement, [list(column) for column in columns])
     outcome.rows += [pk for pk, _ in moved] + [pk for pk, _ in missed]
     outcome.moved, outcome.removed = len(moved), len(gone) + len(missed)
@@ -226,13 +226,13 @@ MOVE = """
     UPDATE touchpoints_scheduledtouchpoint AS scheduled
     SET role_id = new.role, member_id = new.member, by_person = new.by_person, must = new.must, ticks_itself = new.ticks,
         sends_itself = new.sends,
-        due_on = new.due_on, state = 'planned', settled_on = NULL
+        due_on = new.due_on, state = 'planned', settled_on = NULL, settled_at = NULL
     FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bool[], %s::bool[], %s::bool[], %s::bool[],
         %s::date[]) AS new(id, role, member, by_person, must, ticks, sends, due_on)
     WHERE scheduled.id = new.id"""
 MISS = """
-    UPDATE touchpoints_scheduledtouchpoint AS scheduled SET state = 'missed', settled_on = new.day
-    FROM unnest(%s::uuid[], %s::date[]) AS new(id, day) WHERE scheduled.id = new.id"""
+    UPDATE touchpoints_scheduledtouchpoint AS scheduled SET state = 'missed', settled_on = new.day, settled_at = new.at
+    FROM unnest(%s::uuid[], %s::date[], %s::timestamptz[]) AS new(id, day, at) WHERE scheduled.id = new.id"""
 #: An enrolment is told of once, however many touchpoints were planned for it, and not at all where they stay as they were.
 PRINTED = """
     WITH printed AS (
