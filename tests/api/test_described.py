@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -61,6 +62,16 @@ def test_every_door_is_described(described):
     there = {(one.path.removeprefix("/api/v1/"), one.method.upper()) for one in operations(described)}
     assert there == {(path, method) for path, cls in paths.items() for method in cls.doors}
     assert described.raw_schema["openapi"].startswith("3.1")
+
+
+def test_every_door_is_in_the_list_that_people_read():
+    from tests.api.test_matrix import DOORS, PARTS
+
+    said = Path("docs/api.md").read_text().partition("| below `/api/v1` |")[2].partition("\n\n")[0]
+    listed = set(re.findall("`(/[^`]+)`", said))
+    for path, _ in DOORS:
+        address = "/" + re.sub(r"<\w+:(\w+)>", lambda part: "{source}" if part[1] == "source" else "{id}", path)
+        assert re.sub(f"/({'|'.join(f'{kind}s' for kind in PARTS)})(?=/|$)", "/{parts}", address) in listed or address in listed
 
 
 @pytest.mark.parametrize("who", ["nobody", *Access.values])
