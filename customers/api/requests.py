@@ -20,18 +20,18 @@ class ShownRequest(Shown):
         "id", "customer", "customer__external_id", "text", "state", "role", "holder", "logged_by", "logged_on", "done_on",
         "outcome", "at",
     )  # fmt: skip
-    names = {"customer__external_id": "customer_external_id", "holder": "member", "at": "made_at"}
+    names = {"customer__external_id": "customer_external_id", "at": "made_at"}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Request.objects.visible_to(request.member)
 
 
 class Requests(ShownRequest, Listed):
-    """What customers have asked of the wrong person. `member`: with whom it is, or was when it was done. Editors see all of the
+    """What customers have asked of the wrong person. `holder`: with whom it is, or was when it was done. Editors see all of the
     team's, others those that are with them and, by `handed_on=true`, those that they have handed on."""
 
     orders = {"made_at": "at"}
-    filters = {"customer": ID, "member": ID, "state": one_of(*Request.State.values), "handed_on": SWITCH}
+    filters = {"customer": ID, "holder": ID, "state": one_of(*Request.State.values), "handed_on": SWITCH}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Request.objects.visible_to(request.member), request.query_params
@@ -41,15 +41,14 @@ class Requests(ShownRequest, Listed):
             rows = rows.in_state(state)
         if (customer := said.get("customer")) is not None:
             rows = rows.of_customers([id_of(customer, "customer")])
-        member = id_of(said["member"], "member") if "member" in said else None
-        handed_on = flag_of(request, "handed_on")
-        if handed_on:
+        holder = id_of(said["holder"], "holder") if "holder" in said else None
+        if flag_of(request, "handed_on"):
             rows = rows.handed_on_by(request.member)
         elif not request.member.can_edit:
-            if member not in (None, request.member.pk):
+            if holder not in (None, request.member.pk):
                 raise Problem(403, "not-allowed", "That is not allowed", "Only editors list what is with others.")
-            member = request.member.pk
-        return rows.with_member(member) if member else rows
+            holder = request.member.pk
+        return rows.with_member(holder) if holder else rows
 
 
 class OneRequest(ShownRequest, One):

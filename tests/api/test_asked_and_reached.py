@@ -45,7 +45,7 @@ def test_a_request_says_what_was_asked_with_whom_it_is_and_what_came_of_it(api, 
     answer = client.ask("GET", f"requests/{handed.pk}")
     assert answer.json() == {
         "id": str(handed.pk), "customer": str(handed.customer_id), "customer_external_id": "crm-1", "text": "A discount",
-        "state": "open", "role": str(handed.role_id), "member": str(editor.pk), "logged_by": str(contributor.pk),
+        "state": "open", "role": str(handed.role_id), "holder": str(editor.pk), "logged_by": str(contributor.pk),
         "logged_on": str(START), "done_on": None, "outcome": "", "made_at": (NOW + timedelta(minutes=1)).isoformat(),
     }  # fmt: skip
     assert client.ask("GET", f"requests/{handed.pk}", If_None_Match=answer["ETag"]).status_code == 304
@@ -58,15 +58,15 @@ def test_editors_list_all_requests_and_others_their_own_as_on_the_page(api, view
     team, own, looks = api(editor), api(contributor), api(viewer, "read")
     assert listed(team, "requests?limit=1") == ids(new, handed, done)
     assert listed(team, "requests?limit=1&order=-made_at") == ids(done, handed, new)
-    assert listed(team, "requests?state=open") == listed(team, f"requests?member={editor.pk}&limit=1") == ids(handed)
+    assert listed(team, "requests?state=open") == listed(team, f"requests?holder={editor.pk}&limit=1") == ids(handed)
     assert listed(team, f"requests?customer={new.customer_id}&state=new&limit=1") == ids(new)
-    assert listed(team, f"requests?customer={uuid4()}") == listed(team, f"requests?member={uuid4()}") == []
-    assert listed(own, "requests?limit=1") == listed(own, f"requests?member={contributor.pk}") == ids(new, done)
+    assert listed(team, f"requests?customer={uuid4()}") == listed(team, f"requests?holder={uuid4()}") == []
+    assert listed(own, "requests?limit=1") == listed(own, f"requests?holder={contributor.pk}") == ids(new, done)
     assert listed(own, "requests?handed_on=true&limit=1") == ids(handed)
     assert listed(looks, "requests") == listed(team, "requests?handed_on=true") == []
     for client in (own, looks):
-        problem(client.ask("GET", f"requests?member={editor.pk}"), 403, "not-allowed")
-    for query in ("state=x", "customer=x", "member=none", "handed_on=1", "order=text"):
+        problem(client.ask("GET", f"requests?holder={editor.pk}"), 403, "not-allowed")
+    for query in ("state=x", "customer=x", "holder=none", "handed_on=1", "order=text"):
         problem(team.ask("GET", f"requests?{query}"), 400, "bad-parameter")
 
 
