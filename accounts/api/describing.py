@@ -8,23 +8,10 @@ from typing import Any, Literal
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from accounts.api.shapes import TEXT, WHOLE, Schema, list_of
+from accounts.api.problem_types import PROBLEM
+from accounts.api.shapes import Schema
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-PROBLEM: Schema = {
-    "type": "object",
-    "title": "Problem",
-    "description": "RFC 9457.",
-    "properties": {
-        "type": {"type": "string", "pattern": "^urn:touchline:problem:[a-z-]+$"},
-        "title": TEXT,
-        "status": WHOLE,
-        "detail": TEXT,
-        "hint": TEXT,
-        "errors": list_of({"type": "object", "properties": {"pointer": TEXT, "detail": TEXT}, "required": ["pointer", "detail"]}),
-    },
-    "required": ["type", "title", "status"],
-}
 #: what each refusal is about, in a word
 REFUSED = {
     400: "The request cannot be read, or a parameter makes no sense",
@@ -81,7 +68,7 @@ class Description(AutoSchema):
     def _get_request_body(self, direction: str = "request") -> Schema | None:
         found: Schema | None = super()._get_request_body(direction)
         if found:
-            found["required"] = True
+            found["required"] = self.method not in self.view.may_say_nothing
         return found
 
     def get_override_parameters(self) -> list[Any]:

@@ -152,6 +152,7 @@ class Versions(Listed):
     model = Version
     fields = ("id", "number", "revision", "note", "by", "at")
     bodies = {"POST": PUBLISHED.schema}
+    may_say_nothing = ("POST",)
     orders = {"number": "number"}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
@@ -164,7 +165,7 @@ class Versions(Listed):
         """Publish the map as it is now. With `seen`, only what was looked at."""
         know_all(request, ())
         rows = self.rows(request)
-        said = PUBLISHED.of(request)
+        said = PUBLISHED.of(request, or_nothing=True)
         with acting(request, pk) as journey:
             made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
         return Response(rows.filter(pk=made.pk).values(*self.fields).get(), status=201)

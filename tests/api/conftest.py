@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.api.problem_types import PROBLEM
 from accounts.models import ApiToken
 from tests.api.drawing import draw
 from tests.touchpoints.sheets import published
@@ -48,6 +49,8 @@ def refuse_undocumented(method, answer):
     assert found, f"{method} {path} answers {answer.status_code}, which is not documented: {answer.content[:300]!r}"
     wrong = found(answer.content)
     assert not wrong, f"{method} {path} {answer.status_code}: {wrong[:3]}"
+    if answer.status_code >= 400 and method != "HEAD":
+        assert set(answer.json()) <= set(PROBLEM["properties"]), f"{method} {path}: a member that is not described"
 
 
 class ApiClient(Client):
