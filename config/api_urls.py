@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from accounts.api.changes import Changes
 from accounts.api.nowhere import NoSuchAddress
-from accounts.api.reading_about import ApiDocs, ApiSchema
+from accounts.api.reading_about import ApiDocs, ApiSchema, Guide, SampleClient
 from accounts.api.resources import Members, Roles
 from accounts.api.views import Me
 from accounts.api.webhooks import Deliveries, OldSecret, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
@@ -26,6 +26,8 @@ urlpatterns = [
     path("v1/schema", ApiSchema.as_view()),
     path("v1/schemas/journey-document", PublishedDocumentSchema.as_view()),
     path("v1/docs", ApiDocs.as_view()),
+    path("v1/guide", Guide.as_view()),
+    path("v1/mirror.py", SampleClient.as_view()),
     path("v1/me", Me.as_view()),
     path("v1/changes", Changes.as_view()),
     path("v1/roles", Roles.as_view()),

@@ -71,7 +71,7 @@ class Listed(Shown):
         shown = [cls.names.get(name, name) for name in cls.fields]
         own: dict[str, Schema] = {
             "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-            "order": one_of(*cls.orders, *(f"-{name}" for name in cls.orders)),
+            "order": {**one_of(*cls.orders, *(f"-{name}" for name in cls.orders)), "default": next(iter(cls.orders))},
             "cursor": {**SOME_TEXT, "description": "From “next” of the page before, which is a whole address."},
             "fields": {**SOME_TEXT, "description": f"Only these of each, with commas between them: {', '.join(shown)}."},
         }

@@ -78,6 +78,8 @@ class ApiView(APIView):
     queries: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
     #: method -> other statuses where all went well, and the schema of the answer, None where it has no body
     also_answers: ClassVar[Mapping[str, Mapping[int, Schema | None]]] = {}
+    #: whether what its POST makes has an address of its own, which the answer tells
+    has_address: ClassVar[bool] = True
     #: method -> {header: JSON Schema}
     headers_taken: ClassVar[Mapping[str, Mapping[str, Schema]]] = {}
     #: method -> statuses that it refuses with, besides those that every door of its kind has

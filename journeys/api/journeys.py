@@ -153,6 +153,7 @@ class Versions(Listed):
     fields = ("id", "number", "revision", "note", "by", "at")
     bodies = {"POST": PUBLISHED.schema}
     may_say_nothing = ("POST",)
+    has_address = False
     orders = {"number": "number"}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
