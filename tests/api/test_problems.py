@@ -19,7 +19,7 @@ NOBODY = "01932c07-5b7a-7000-8000-000000000001"
 
 
 def raised():
-    """(name, status) of each Problem that the code makes, and the members that it has besides; None for a name that is reckoned."""
+    """(name, status) of each Problem that the code makes, a name that is reckoned as None; and the members it has besides."""
     kinds, members = [], set()
     for app in ("accounts", "playbooks", "journeys", "customers", "touchpoints", "config"):
         for path in (ROOT / app).rglob("*.py"):
