@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from markdown_it import MarkdownIt
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.renderers import StaticHTMLRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -61,7 +62,7 @@ class Guide(APIView):
     """docs/api.md as a page: who has only the installation reads it, too."""
 
     schema = None
-    authentication_classes = ()
+    authentication_classes = (SessionAuthentication,)  # for its bar, as on any page
     permission_classes = ()
     renderer_classes = (StaticHTMLRenderer,)
     door = OPEN

@@ -82,7 +82,7 @@ def test_what_need_not_be_said_is_not_asked_for():
 
 
 @pytest.mark.django_db
-def test_the_guide_is_a_page_of_the_installation_and_its_links_lead_somewhere(client):
+def test_the_guide_is_a_page_of_the_installation_and_its_links_lead_somewhere(client, owner):
     begin = description()["info"]["description"]
     pages = re.findall(r"\]\((/api/v1/[^)]+)\)", begin)
     assert pages == ["/api/v1/guide", "/api/v1/mirror.py"]
@@ -92,4 +92,7 @@ def test_the_guide_is_a_page_of_the_installation_and_its_links_lead_somewhere(cl
     for link in {*pages, *re.findall(r'href="(/api/v1/[^"]+)"', page)}:
         assert client.get(link).status_code == 200, link
     assert 'href="mirror.py"' in page  # beside it
+    assert "Sign in" in page
+    client.force_login(owner.user)
+    assert "Sign in" not in client.get("/api/v1/guide").content.decode()
     assert client.get("/api/v1/mirror.py").content == (Path(__file__).resolve().parents[2] / "docs" / "mirror.py").read_bytes()
