@@ -4,8 +4,9 @@ from django.urls import path, re_path
 
 from accounts.api.changes import Changes
 from accounts.api.members import Members, OneMember, OneRole, Roles
-from accounts.api.reading_about import ApiDocs, ApiSchema
-from accounts.api.views import Me, NoSuchAddress
+from accounts.api.nowhere import NoSuchAddress
+from accounts.api.reading_about import ApiDocs, ApiSchema, Guide, SampleClient
+from accounts.api.views import Me
 from accounts.api.webhooks import Deliveries, OldSecret, OneWebhook, Ping, Resent, RotatedSecret, Webhooks
 from customers.api.customers import Customers, ManyCustomers, OneCustomer
 from customers.api.enrolments import Enrolments, OneEnrolment
@@ -28,6 +29,8 @@ urlpatterns = [
     path("v1/schema", ApiSchema.as_view()),
     path("v1/schemas/journey-document", PublishedDocumentSchema.as_view()),
     path("v1/docs", ApiDocs.as_view()),
+    path("v1/guide", Guide.as_view()),
+    path("v1/mirror.py", SampleClient.as_view()),
     path("v1/me", Me.as_view()),
     path("v1/changes", Changes.as_view()),
     path("v1/roles", Roles.as_view()),
@@ -40,7 +43,8 @@ urlpatterns = [
     path("v1/segments/<uuid:pk>", OneSegment.as_view()),
     path("v1/journeys", Journeys.as_view()),
     path("v1/journeys/by-external-id/<str:source>", JourneysOfSource.as_view()),
-    path("v1/journeys/by-external-id/<str:source>/<str:external_id>/document", ExternalDocument.as_view()),
+    # An id of another system may hold slashes: it ends before “/document”.
+    path("v1/journeys/by-external-id/<str:source>/<path:external_id>/document", ExternalDocument.as_view()),
     path("v1/journeys/<uuid:pk>", OneJourney.as_view()),
     path("v1/journeys/<uuid:pk>/document", JourneyDocument.as_view()),
     path("v1/journeys/<uuid:pk>/changes", JourneyChanges.as_view()),

@@ -166,15 +166,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Touchline",
     "VERSION": "1",
-    "DESCRIPTION": "Maps, customers and what is delivered to them, in step with other systems. Make a token on the page "
-    "*API tokens*, press *Authorize*, and try any of it here. `docs/api.md` walks through it in ten minutes; `docs/mirror.py` "
-    "is a client.",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list", "defaultModelsExpandDepth": -1, "tryItOutEnabled": True},
-    "POSTPROCESSING_HOOKS": ["accounts.api.describing.as_components"],
-    "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "tl_…"}}},
+    "POSTPROCESSING_HOOKS": ["accounts.api.describing.made_whole"],
 }
 #: requests a minute that a token, or somebody signed in, has of the API
 API_RATE = int(os.environ.get("API_RATE", "600"))

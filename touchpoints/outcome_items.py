@@ -86,7 +86,7 @@ class Reader:
     def _what(self, item: Item, said: dict[str, Any]) -> None:
         state = said.get("state")
         if not isinstance(state, str) or state not in SAYS:
-            item.errors.append(("/state", "It is done or skipped."))
+            item.errors.append(("/state", f"It is one of {', '.join(SAYS)}."))
             return
         item.state = state
         self._keep(item, "on", self._day, said.get("on"))
@@ -110,12 +110,14 @@ class Reader:
             item.errors.append((f"/{name}", str(trouble)))
 
     def _day(self, value: Any) -> date:
+        if value is None:
+            raise ValueError("This field is required: the day on which it was done or skipped, as 2027-01-31.")
         try:
             day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
         except ValueError:
             day = None
         if day is None:
-            raise ValueError("It is a date, as 2027-01-31: the day on which it was done, or left out.")
+            raise ValueError("It is a date, as 2027-01-31: the day on which it was done or skipped.")
         if day > self.today:
             raise ValueError("That day is still to come.")
         if (self.today - day).days > FAR * 365:

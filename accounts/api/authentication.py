@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from accounts.api.problems import Problem
 from accounts.models import ApiToken, Member, User
@@ -43,10 +43,15 @@ class BySession(SessionAuthentication):
         seats = Member.objects.of(found[0])
         mine = list(seats.filter(workspace__slug=slug) if slug else seats[:2])
         if not mine and slug:
-            raise Problem(404, "not-found", "There is no such thing")
+            raise Problem(404, "not-found", "There is no such thing", hint="You are in no workspace of the name that is said.")
         if len(mine) != 1:
-            hint = "Send “Touchline-Workspace: ” and the name that stands in its addresses, or use a token."
-            raise Problem(400, "workspace-unclear", "Which workspace is meant is not clear", hint=hint)
+            raise Problem(400, "workspace-unclear", "Which workspace is meant is not clear")
         request.member = mine[0]
         request.member.user = found[0]
         return found
+
+    def enforce_csrf(self, request: Any) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as trouble:
+            raise Problem(403, "csrf-failed", "It is not clear that this was meant", str(trouble.detail)) from trouble

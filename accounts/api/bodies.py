@@ -43,10 +43,12 @@ class Body:
         found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         return {**found, "required": list(self.needed)} if self.needed else found
 
-    def of(self, request: Any) -> dict[str, Any]:
-        """What a request says. Raises ParseError where it says nothing, and what `read` raises."""
+    def of(self, request: Any, *, or_nothing: bool = False) -> dict[str, Any]:
+        """What a request says. Raises ParseError where it says nothing, unless it need not, and what `read` raises."""
         said = request.data
         if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            if or_nothing:
+                return {}
             raise ParseError("There is no body.")
         return self.read(said)
 
@@ -82,6 +84,10 @@ def of_model(model: type[models.Model], name: str, schema: Schema | None = None)
     return Said(schema or of_field(field) | _bounds(field), lambda value: field.clean(_of_kind(field, value), None))
 
 
+def choices_of(field: Any) -> list[Any]:
+    return [value for value, _ in field.flatchoices]
+
+
 def _bounds(field: Any) -> Schema:
     """What a field demands besides its type."""
     found: Schema = {}
@@ -105,6 +111,8 @@ def _of_kind(field: Any, value: Any) -> Any:
         return None
     if isinstance(field, (models.CharField, models.TextField)):
         said = _text(value)
+        if field.choices:
+            return _one_of(said, ["", *choices_of(field)] if field.blank else choices_of(field))
         if field.max_length and len(said) > field.max_length:
             raise ValueError(f"It has at most {field.max_length:,} letters.")
         if not field.blank and not said.strip():
@@ -113,7 +121,10 @@ def _of_kind(field: Any, value: Any) -> Any:
     if isinstance(field, models.BooleanField):
         return _flag(value)
     if isinstance(field, models.IntegerField):
-        return _whole(value)
+        number = _whole(value)
+        if field.choices and number not in choices_of(field):
+            raise ValueError(f"It is one of {', '.join(map(str, choices_of(field)))}.")
+        return number
     if isinstance(field, models.DateField):
         return _day(value)
     if any("\0" in text for text in _texts(value)):
@@ -170,7 +181,7 @@ def _id(value: Any) -> UUID:
 
 def _one_of(value: Any, values: Collection[str]) -> str:
     if not isinstance(value, str) or value not in values:
-        raise ValueError(f"It is one of {', '.join(one or repr(one) for one in values)}.")
+        raise ValueError(f"It is one of {', '.join(one or '“” (empty)' for one in dict.fromkeys(values))}.")
     return value
 
 

@@ -115,6 +115,5 @@ def _expired() -> Problem:
     return Problem(
         410, "cursor-expired", "What came after this cursor is no longer kept",
         f"Changes are kept for {settings.API_CHANGES_KEPT} days.",
-        hint="Get a cursor at “start”, read all the lists anew, and follow from that cursor on.",
         more={"start": "/api/v1/changes"},
     )  # fmt: skip

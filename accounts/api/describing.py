@@ -8,23 +8,11 @@ from typing import Any, Literal
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from accounts.api.shapes import TEXT, WHOLE, Schema, list_of
+from accounts.api.problem_types import PROBLEM
+from accounts.api.shapes import Schema
+from accounts.api.wording import BEGIN, HEADERS, TAGS, parameter_words, place_words, summary_of, tag_of
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-PROBLEM: Schema = {
-    "type": "object",
-    "title": "Problem",
-    "description": "RFC 9457.",
-    "properties": {
-        "type": {"type": "string", "pattern": "^urn:touchline:problem:[a-z-]+$"},
-        "title": TEXT,
-        "status": WHOLE,
-        "detail": TEXT,
-        "hint": TEXT,
-        "errors": list_of({"type": "object", "properties": {"pointer": TEXT, "detail": TEXT}, "required": ["pointer", "detail"]}),
-    },
-    "required": ["type", "title", "status"],
-}
 #: what each refusal is about, in a word
 REFUSED = {
     400: "The request cannot be read, or a parameter makes no sense",
@@ -45,6 +33,27 @@ REFUSED = {
 ALWAYS = (400, 401, 403, 406, 429)
 WITH_BODY = (409, 411, 413, 415, 422)
 MANY = {"GET": "read", "POST": "make", "PUT": "put", "PATCH": "change", "DELETE": "delete"}
+WHO_ASKS: Schema = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "tl_…",
+        "description": "A token of one member in one workspace, made on the page *API tokens* or on the command line.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "sessionid",
+        "description": "Who is signed in in this browser. Who is in several workspaces says which one is meant by the header "
+        "`Touchline-Workspace: <slug>`.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRFToken",
+        "description": "What the cookie `csrftoken` holds. With a session, whatever writes needs it.",
+    },
+}
 KEY: Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
 
 
@@ -54,17 +63,19 @@ class Description(AutoSchema):
     view: Any
 
     def get_operation_id(self) -> str:
-        steps = [step for step in self.path.removeprefix("/api/v1/").split("/") if not step.startswith("{")]
+        steps = [step for step in self.steps.split("/") if not step.startswith("{")]
         one = "_one" if self.path.endswith("}") else ""
         return re.sub(r"\W", "_", f"{MANY[self.method]}_{'_'.join(steps)}{one}")
 
     def get_tags(self) -> list[str]:
-        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+        return [tag_of(self.steps)]
+
+    @property
+    def steps(self) -> str:
+        return self.path.removeprefix("/api/v1/")
 
     def get_summary(self) -> str:
-        last = [step for step in self.path.split("/") if not step.startswith("{")][-1].replace("-", " ")
-        what = f"one of {last}" if self.path.endswith("}") else last
-        return f"{'list' if self.method == 'GET' and getattr(self.view, 'orders', None) else MANY[self.method]} {what}"
+        return summary_of(self.method, self.steps, is_list=self.method == "GET" and bool(getattr(self.view, "orders", None)))
 
     def get_description(self) -> str:  # type: ignore[override]
         method = getattr(self.view, self.method.lower(), None)
@@ -72,7 +83,7 @@ class Description(AutoSchema):
         return "\n\n".join(dict.fromkeys(" ".join(one.split()) for one in said if one))
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        return [{"token": []}]
+        return [{"token": []}, {"session": []} if self.method in SAFE else {"session": [], "csrf": []}]
 
     def get_request_serializer(self) -> Any:
         found = self.view.bodies.get(self.method)
@@ -81,7 +92,7 @@ class Description(AutoSchema):
     def _get_request_body(self, direction: str = "request") -> Schema | None:
         found: Schema | None = super()._get_request_body(direction)
         if found:
-            found["required"] = True
+            found["required"] = self.method not in self.view.may_say_nothing
         return found
 
     def get_override_parameters(self) -> list[Any]:
@@ -91,11 +102,32 @@ class Description(AutoSchema):
             headers["Idempotency-Key"] = KEY
         return found + [self._parameter(name, schema, "header") for name, schema in headers.items()]
 
-    @staticmethod
-    def _parameter(name: str, schema: Schema, place: Literal["query", "header"]) -> OpenApiParameter:
+    def _parameter(self, name: str, schema: Schema, place: Literal["query", "header"]) -> OpenApiParameter:
         said = {key: value for key, value in schema.items() if key not in ("description", "required")}
-        description, required = schema.get("description", ""), schema.get("required") is True
-        return OpenApiParameter(name, said, place, required=required, description=description)
+        words = parameter_words(self.steps, name, schema.get("description", ""))
+        return OpenApiParameter(name, said, place, required=schema.get("required") is True, description=words)
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
+        found: list[Schema] = super()._resolve_path_parameters(variables)
+        return [{**one, "description": place_words(self.steps, one["name"])} for one in found]
+
+    def _get_response_headers_for_code(self, status_code: str, direction: str = "response") -> Schema:
+        return {name: {"$ref": f"#/components/headers/{name}"} for name in self._headers_told(int(status_code))}
+
+    def _headers_told(self, status: int) -> list[str]:
+        """Those of which it can be said when they are there."""
+        found = ["RateLimit", "RateLimit-Policy"] if status != 401 else ["WWW-Authenticate"]
+        if status == 201:
+            found += ["Location", "ETag"]
+        elif status in (200, 304) and {"If-Match", "If-None-Match"} & self.view.headers_taken.get(self.method, {}).keys():
+            found.append("ETag")
+        if status == 412:
+            found.append("ETag")
+        if status in (409, 429):
+            found.append("Retry-After")
+        if self.method == "POST" and status < 300:
+            found.append("Idempotency-Replayed")
+        return found
 
     def get_response_serializers(self) -> Any:
         view, method = self.view, self.method
@@ -112,9 +144,13 @@ class Description(AutoSchema):
         return found
 
 
-def as_components(result: Schema, **_: Any) -> Schema:
-    """What has a title is written once, among the components, and referred to from where it stands."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+def made_whole(result: Schema, **_: Any) -> Schema:
+    """With what belongs to no single door. What has a title is written once, among the components, and referred to from where it
+    stands."""
+    result["info"]["description"] = BEGIN
+    result["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
+    result["components"] |= {"headers": HEADERS, "securitySchemes": WHO_ASKS}
+    schemas = result["components"].setdefault("schemas", {})
     for operations in result["paths"].values():
         for operation in operations.values():
             for place in (operation.get("requestBody", {}), *operation["responses"].values()):

@@ -43,6 +43,5 @@ def spend_one(request: Any) -> Allowance:
     allowance = Allowance(settings.API_RATE - spent, WINDOW - int(now % WINDOW))
     if allowance.left < 0:
         headers = {**allowance.headers, "Retry-After": str(allowance.seconds)}
-        hint = "Wait as long as Retry-After says. One document or one page of a list is one request, however large."
-        raise Problem(429, "too-many-requests", "Too many requests", hint=hint, headers=headers)
+        raise Problem(429, "too-many-requests", "Too many requests", headers=headers)
     return allowance

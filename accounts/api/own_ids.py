@@ -14,11 +14,7 @@ IN_USE = "That id is in use already."
 
 def in_use() -> Problem:
     """Whose it is, is not told: here or elsewhere, there or deleted."""
-    return Problem(
-        409, "id-in-use", "That id is in use already",
-        hint="What you have made with it stays as it is: read it, or change it with PATCH. For something new leave “id” out.",
-        errors=[("/id", IN_USE)],
-    )  # fmt: skip
+    return Problem(409, "id-in-use", "That id is in use already", errors=[("/id", IN_USE)])
 
 
 def refuse_another(said: Mapping[str, Any], row: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What an API client is told when something cannot be done: RFC 9457, `application/problem+json`.
 
-`type` never changes its meaning; `errors` point to where in the request it went wrong (RFC 6901); `hint` says what helps.
+`type` never changes its meaning (accounts/api/problem_types.py); `errors` point to where in the request it went wrong (RFC 6901);
+`hint` says what helps.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from accounts.api.problem_types import KINDS, TYPE
+
 MEDIA_TYPE = "application/problem+json"
-TYPE = "urn:touchline:problem:"
 
 
 class Problem(exceptions.APIException):
-    """Something that cannot be done. `name` ends its type; `errors`: pairs of (JSON pointer, what is wrong there); `headers` go
-    with the answer and `more` into it."""
+    """Something that cannot be done. `name`: one of KINDS, which ends its type, and has a hint where none is said here;
+    `errors`: pairs of (JSON pointer, what is wrong there); `headers` go with the answer and `more` into it."""
 
     def __init__(
         self,
@@ -34,28 +36,30 @@ class Problem(exceptions.APIException):
         more: Mapping[str, Any] | None = None,
     ):
         super().__init__(detail or title)
-        self.status_code, self.name, self.title, self.said, self.hint = status, name, title, detail, hint
-        self.errors, self.headers, self.more = errors or [], dict(headers or {}), dict(more or {})
+        self.status_code, self.name, self.title, self.said = status, name, title, detail
+        self.errors, self.headers, self.more = errors or [], {**AGAIN.get(name, {}), **(headers or {})}, dict(more or {})
+        points = name == "invalid" and any(pointer for pointer, _ in self.errors)
+        self.hint = hint or (AT_PLACES if points else KINDS[name].hint)
 
 
-#: what others raise -> (status, name, title, hint)
+#: what passes by itself, and when it is worth another try
+AGAIN = {name: {"Retry-After": "1"} for name in ("busy", "in-flight")}
+AT_PLACES = "Each of “errors” points to its place in the body."
+#: what others raise -> (status, name, title, hint where it is another than usual)
 KNOWN: tuple[tuple[type[Exception], int, str, str, str], ...] = (
-    (exceptions.ParseError, 400, "malformed", "The body cannot be read", "Send JSON, in UTF-8."),
+    (exceptions.ParseError, 400, "malformed", "The body cannot be read", ""),
     (RecursionError, 400, "malformed", "The body cannot be read", "It is nested too deep."),
-    (exceptions.NotAuthenticated, 401, "not-authenticated", "Nobody is signed in", "Send “Authorization: Bearer tl_…”."),
-    (
-        exceptions.AuthenticationFailed, 401, "token-invalid", "The token opens nothing",
-        "It may be mistyped, expired or revoked. Make a new one on the page “API tokens”.",
-    ),
+    (exceptions.NotAuthenticated, 401, "not-authenticated", "Nobody is signed in", ""),
+    (exceptions.AuthenticationFailed, 401, "token-invalid", "The token opens nothing", ""),
     (exceptions.PermissionDenied, 403, "not-allowed", "That is not allowed", ""),
     (PermissionDenied, 403, "not-allowed", "That is not allowed", ""),
     (exceptions.NotFound, 404, "not-found", "There is no such thing", ""),
     (Http404, 404, "not-found", "There is no such thing", ""),
     (exceptions.MethodNotAllowed, 405, "method-not-allowed", "This address does not take that method", ""),
-    (exceptions.NotAcceptable, 406, "not-acceptable", "Answers are JSON", "Leave the header Accept out."),
-    (exceptions.UnsupportedMediaType, 415, "not-json", "The body is not JSON", "Send “Content-Type: application/json”."),
-    (exceptions.ValidationError, 422, "invalid", "Something in the request is not right", "See “errors”."),
-)  # fmt: skip
+    (exceptions.NotAcceptable, 406, "not-acceptable", "Answers are JSON", ""),
+    (exceptions.UnsupportedMediaType, 415, "not-json", "The body is not JSON", ""),
+    (exceptions.ValidationError, 422, "invalid", "Something in the request is not right", ""),
+)
 
 
 def answer(trouble: Exception, context: dict[str, Any]) -> Response | None:
@@ -71,8 +75,7 @@ def answer(trouble: Exception, context: dict[str, Any]) -> Response | None:
         body["detail"] = problem.said
     if problem.errors:
         body["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in problem.errors]
-    if problem.hint:
-        body["hint"] = problem.hint
+    body["hint"] = problem.hint
     return Response(body | problem.more, status=problem.status_code, headers=headers, content_type=MEDIA_TYPE)
 
 

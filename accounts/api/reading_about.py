@@ -1,4 +1,5 @@
-"""Reading about the API: its description, OpenAPI 3.1, and a page to leaf through it that needs nothing from elsewhere.
+"""Reading about the API: its description, OpenAPI 3.1, a page to leaf through it that needs nothing from elsewhere, the walk of
+docs/api.md as a page, and the client that it speaks of.
 
 Everybody may: it says nothing of what is in a workspace.
 """
@@ -7,7 +8,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from markdown_it import MarkdownIt
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.renderers import StaticHTMLRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -16,6 +24,7 @@ from accounts.api.views import AsJson
 from accounts.doors import Door
 
 OPEN = Door(("GET",), "api")
+DOCS = settings.BASE_DIR / "docs"
 
 
 class ApiSchema(SpectacularAPIView):
@@ -47,3 +56,30 @@ class PublishedSchema(APIView):
 
     def get(self, request: Any) -> Response:
         return Response(self.published, content_type="application/schema+json")
+
+
+class Guide(APIView):
+    """docs/api.md as a page: who has only the installation reads it, too."""
+
+    schema = None
+    authentication_classes = (SessionAuthentication,)  # for its bar, as on any page
+    permission_classes = ()
+    renderer_classes = (StaticHTMLRenderer,)
+    door = OPEN
+
+    def get(self, request: Any) -> HttpResponse:
+        page = MarkdownIt("commonmark", {"html": False}).enable("table").render((DOCS / "api.md").read_text())
+        return render(request, "accounts/api_guide.html", {"page": mark_safe(page)})  # noqa: S308  # nosec: our own words
+
+
+class SampleClient(APIView):
+    """The client that the guide speaks of, to be read and taken along."""
+
+    schema = None
+    authentication_classes = ()
+    permission_classes = ()
+    renderer_classes = (StaticHTMLRenderer,)
+    door = OPEN
+
+    def get(self, request: Any) -> HttpResponse:
+        return HttpResponse((DOCS / "mirror.py").read_text(), content_type="text/x-python; charset=utf-8")

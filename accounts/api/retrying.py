@@ -71,8 +71,7 @@ def _check_what_it_refers_to() -> None:
     try:
         connection.check_constraints()
     except IntegrityError as trouble:
-        hint = "Send it again in a moment."
-        raise Problem(409, "busy", "Others are at what it refers to just now", hint=hint) from trouble
+        raise Problem(409, "busy", "Others are at what it refers to just now") from trouble
 
 
 def _to_keep(view: Any, told: Any) -> Any:
@@ -85,8 +84,7 @@ def _sum(secret: str) -> str:
 
 def _again(view: Any, request: Any, kept: KeptAnswer) -> Response:
     if bytes(kept.print) != print_of(request):
-        hint = "Give every request a key of its own: a UUID, for one."
-        raise Problem(422, "key-used", "This Idempotency-Key was another request's", hint=hint)
+        raise Problem(422, "key-used", "This Idempotency-Key was another request's")
     if kept.status is None or kept.body is None:
         raise _in_flight("The first one is still being done.")
     body = bytes(kept.body)
@@ -98,5 +96,4 @@ def _again(view: Any, request: Any, kept: KeptAnswer) -> Response:
 
 
 def _in_flight(why: str) -> Problem:
-    hint = f"{why} Send it again in a moment."
-    return Problem(409, "in-flight", "This request is being done", hint=hint, headers={"Retry-After": "1"})
+    return Problem(409, "in-flight", "This request is being done", why)

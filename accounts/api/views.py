@@ -71,6 +71,8 @@ class ApiView(APIView):
     doors: ClassVar[Mapping[str, Access]] = {}
     #: method -> what its body has to be: a DRF serializer, or a JSON Schema
     bodies: ClassVar[Mapping[str, Any]] = {}
+    #: methods whose body may be left out
+    may_say_nothing: ClassVar[Collection[str]] = ()
     #: method -> (status, JSON Schema of the answer, or None where it has no body)
     answers: ClassVar[Mapping[str, tuple[int, Schema | None]]] = {}
     #: method -> {parameter of the address: JSON Schema}; a parameter not named here is refused by the door itself
@@ -118,7 +120,7 @@ class ApiView(APIView):
         self.allowance = spend_one(request)
         if "chunked" in request.headers.get("Transfer-Encoding", "") and not request.META.get("CONTENT_LENGTH"):
             # It would be read as nothing at all.
-            raise Problem(411, "length-missing", "How long the body is must be said", hint="Send “Content-Length”, not chunks.")
+            raise Problem(411, "length-missing", "How long the body is must be said")
         if request.method == "OPTIONS" or request.method not in (*self.doors, *(["HEAD"] if "GET" in self.doors else [])):
             raise self.http_method_not_allowed_problem(request)
         least = self.doors["GET" if request.method == "HEAD" else request.method]
@@ -150,16 +152,6 @@ def scope_for(method: str, least: Access) -> Scope:
     if least.rank >= Access.ADMIN.rank:
         return Scope.ADMIN
     return Scope.READ if method in SAFE else Scope.WRITE
-
-
-class NoSuchAddress(ApiView):
-    """Whatever is below /api/ and is nothing."""
-
-    authentication_classes = ()
-    schema = None  # type: ignore[assignment]
-
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        raise Problem(404, "not-found", "There is no such thing", hint="All addresses begin with /api/v1/.")
 
 
 class Me(ApiView):

@@ -95,8 +95,10 @@ class Webhooks(WithSecret, Listed):
             raise ValidationError(str(trouble)) from trouble
         except (Refused, Unreachable) as trouble:
             raise ValidationError({"url": [str(trouble)]}) from trouble
-        row = OneWebhook().read(request, made.pk) | {"secret": made.key}
-        return Response(row, status=201, headers={"Location": f"/api/v1/webhooks/{made.pk}", **UNKEPT})
+        row = OneWebhook().read(request, made.pk)
+        answer = tagged(row, 201, {"Location": f"/api/v1/webhooks/{made.pk}", **UNKEPT})
+        answer.data = row | {"secret": made.key}
+        return answer
 
 
 class OneWebhook(One):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api.bodies import Body, Said, an_id, some_text
 from accounts.api.own_ids import in_use, refuse_another
 from accounts.api.paging import day_of, flag_of, id_of, know_all, refused
+from accounts.api.problem_types import ERROR
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import DAY, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
@@ -46,7 +47,6 @@ ITEM: Schema = {
 }
 #: of one that is made or changed alone
 SAID: dict[str, Schema] = {**ITEM["properties"], "external_id": {**TEXT, "maxLength": 200}}
-ERROR = thing(pointer=TEXT, detail=TEXT)
 RESULT: Schema = {
     "type": "object",
     "required": ["external_id", "result", "id"],
@@ -186,21 +186,19 @@ class ManyCustomers(ApiView):
         try:
             items = upsert(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
         except Busy as busy:
-            hint = "Send it again in a moment."
-            raise Problem(409, "busy", "Others bring in the same customers just now", hint=hint) from busy
+            raise Problem(409, "busy", "Others bring in the same customers just now") from busy
         except Refused as refusal:
             errors = [(f"/customers/{number}{at}", told) for number, item in enumerate(refusal.items) for at, told in item.errors]
-            raise Problem(
-                422, "invalid", "Some of them are not right, and none was taken", hint="See “errors”.", errors=errors[:1000]
-            ) from refusal
+            raise Problem(422, "invalid", "Some of them are not right, and none was taken", errors=errors[:1000]) from refusal
         counts = Counter(item.result for item in items)
-        return Response({"counts": counts, "dry_run": only_look, "results": [_told(item) for item in items]})
+        results = [_told(number, item) for number, item in enumerate(items)]
+        return Response({"counts": counts, "dry_run": only_look, "results": results})
 
 
-def _told(item: Item) -> dict[str, Any]:
+def _told(number: int, item: Item) -> dict[str, Any]:
     told: dict[str, Any] = {"external_id": item.external_id, "result": item.result, "id": item.pk}
     if item.errors:
-        return told | {"errors": [{"pointer": at, "detail": detail} for at, detail in item.errors]}
+        return told | {"errors": [{"pointer": f"/customers/{number}{at}", "detail": detail} for at, detail in item.errors]}
     return told | {"changed": item.changed}
 
 

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from accounts.api.bodies import Body, a_flag, an_id, some_of, some_text
 from accounts.api.paging import id_of, know_all, refused
+from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, INSTANT, SWITCH, TEXT, WHOLE, list_of, one_of, or_null, thing
 from accounts.api.tags import refuse_stale, tagged
@@ -27,7 +28,7 @@ from accounts.models import Access
 from journeys.api import acting
 from journeys.calling import called
 from journeys.models import Comment, Journey, Thread
-from journeys.models.comment import LONGEST
+from journeys.models.comment import LONGEST, NotTheirs
 from journeys.models.element import ActRefused
 from journeys.models.thread import KINDS
 
@@ -67,6 +68,8 @@ def _thread(request: ApiRequest, pk: UUID, thread: UUID) -> Thread:
 def _talking() -> Iterator[None]:
     try:
         yield
+    except NotTheirs as refusal:
+        raise Problem(403, "not-allowed", "That is not allowed", refusal.message, hint="Reply to it instead.") from refusal
     except ActRefused as refusal:
         raise acting.refused(refusal) from refusal
 
@@ -191,7 +194,7 @@ class OneReply(One):
     doors = {"GET": Access.VIEWER, "PATCH": Access.CONTRIBUTOR, "DELETE": Access.CONTRIBUTOR}
     model, fields = Comment, Replies.fields
     bodies = {"PATCH": REWORDED.schema}
-    refusals = {"PATCH": [412], "DELETE": [412, 422]}
+    refusals = {"PATCH": [412], "DELETE": [412]}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         return Comment.objects.filter(thread=_thread(request, self.kwargs["pk"], self.kwargs["thread"]))
@@ -206,10 +209,13 @@ class OneReply(One):
         return tagged(self.read(request, comment))
 
     def delete(self, request: ApiRequest, pk: UUID, thread: UUID, comment: UUID) -> Response:
-        """Take it back. Where others have answered it leaves its place; a talk in which nothing is said any more goes."""
+        """Take it back. Where others have answered it leaves its place; a talk in which nothing is said any more goes. What is
+        taken back already stays so."""
         know_all(request, ())
         with _talking(), transaction.atomic():
-            self._seen(request, comment).remove(by=request.member, at=request.at)
+            found = self._seen(request, comment)
+            if not (found.deleted_at and found.by_id == request.member.pk):
+                found.remove(by=request.member, at=request.at)
         return Response(status=204)
 
     def _seen(self, request: ApiRequest, pk: UUID) -> Comment:
@@ -217,6 +223,9 @@ class OneReply(One):
         found: Comment | None = self.rows(request).filter(pk=pk).select_related("thread__journey").first()
         if found is None:
             raise Http404
-        found.thread.hold()
+        try:
+            found.thread.hold()
+        except ActRefused as gone:  # in this very moment
+            raise Http404 from gone
         refuse_stale(request, self.read(request, pk))
         return found

@@ -41,13 +41,14 @@ class Versions(ShownVersion, Listed):
 
     doors = {"GET": Access.VIEWER, "POST": Access.EDITOR}
     bodies = {"POST": PUBLISHED.schema}
+    may_say_nothing = ("POST",)
     orders = {"number": "number"}
 
     def post(self, request: ApiRequest, pk: UUID) -> Response:
         """Publish the map as it is now. With `seen`, only what was looked at."""
         know_all(request, ())
         rows = self.rows(request)
-        said = PUBLISHED.of(request)
+        said = PUBLISHED.of(request, or_nothing=True)
         with acting(request, pk) as journey:
             made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
         row = rows.filter(pk=made.pk).values(*self.fields).get()

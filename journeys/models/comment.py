@@ -25,6 +25,10 @@ MAIL_AFTER = timedelta(minutes=2)
 models.TextField.register_lookup(Length)
 
 
+class NotTheirs(ActRefused):
+    """The comment is somebody else's."""
+
+
 def mention_key(comment_id: UUID) -> str:
     return f"mention:{comment_id}"
 
@@ -144,7 +148,7 @@ class Comment(models.Model):
         except Comment.DoesNotExist:
             raise ActRefused("This comment has been deleted.", "text") from None
         if self.by_id != by.pk:
-            raise ActRefused("Only who wrote a comment can change it.", "text")
+            raise NotTheirs("Only who wrote a comment can change it.", "text")
         if self.deleted_at:
             raise ActRefused("This comment has been deleted.", "text")
 

@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.api.problem_types import PROBLEM
+from accounts.api.wording import HEADERS
 from accounts.models import ApiToken
 from tests.api.drawing import draw
 from tests.touchpoints.sheets import published
@@ -48,6 +50,17 @@ def refuse_undocumented(method, answer):
     assert found, f"{method} {path} answers {answer.status_code}, which is not documented: {answer.content[:300]!r}"
     wrong = found(answer.content)
     assert not wrong, f"{method} {path} {answer.status_code}: {wrong[:3]}"
+    refuse_other_headers(path, method, answer)
+    if answer.status_code >= 400 and method != "HEAD":
+        assert set(answer.json()) <= set(PROBLEM["properties"]), f"{method} {path}: a member that is not described"
+
+
+def refuse_other_headers(path, method, answer):
+    """The headers that the description speaks of are there, and no others of their kind."""
+    said = set(description()["paths"][path][method.lower()]["responses"][str(answer.status_code)].get("headers", ()))
+    there = {name for name in HEADERS if name in answer.headers}
+    always = said - {"Idempotency-Replayed"} if answer.status_code < 400 or answer.status_code in (401, 429) else set()
+    assert always <= there <= said, f"{method} {path} {answer.status_code} has {there}, described are {said}"
 
 
 class ApiClient(Client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -91,6 +92,20 @@ def test_a_map_is_made_by_its_id_elsewhere_and_tells_the_ids_of_elsewhere(client
     made = Journey.objects.get(title="From the CRM")
     assert Connector.objects.get(journey=made).source.title == "Kickoff"
     assert Change.objects.of(made).count() == 2  # begun, and drawn
+
+
+@pytest.mark.parametrize("external_id", ["crm/42", "a/b/c", "x/document", "/", "42/", "a%2Fb"])
+def test_an_id_of_elsewhere_may_hold_slashes(client, journey, external_id):
+    """Packed or not: a server before us may have unpacked them."""
+    written = quote(external_id, safe="")
+    tag = make(client, journey.segment, written)["ETag"]
+    document, _ = read(client, written)
+    assert document["id"] == external_id
+    if "%" not in external_id:
+        assert read(client, external_id)[0] == document
+    assert client.ask("PUT", address(written), document, If_Match=tag).json()["changes"] == []
+    listed = client.ask("GET", "journeys/by-external-id/crm?order=-title").json()["results"]
+    assert external_id in [one["external_id"] for one in listed]
 
 
 def test_maps_are_listed_with_what_a_source_calls_them(client, journey):

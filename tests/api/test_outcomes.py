@@ -47,7 +47,9 @@ def done(customer, spot, **more):
 def wrong(answer):
     """The places in the items at which something is wrong, by item."""
     assert answer.status_code == 200, answer.content
-    return [[error["pointer"] for error in one.get("errors", [])] for one in answer.json()["results"]]
+    found = [[error["pointer"] for error in one.get("errors", [])] for one in answer.json()["results"]]
+    assert all(pointer.startswith(f"/outcomes/{number}") for number, pointers in enumerate(found) for pointer in pointers)
+    return [[pointer.removeprefix(f"/outcomes/{number}") for pointer in pointers] for number, pointers in enumerate(found)]
 
 
 def test_what_was_done_is_kept_and_said_again_it_changes_nothing(client, contributor, owner, mapped):
@@ -167,6 +169,18 @@ def test_each_is_for_itself_and_the_bad_ones_say_what_is_wrong(client, owner, ma
     assert (row.state, row.outcome, row.felt) == ("done", "Fine", 1)
 
 
+def test_what_an_item_needs_is_asked_for(client, owner, mapped):
+    version, cards = mapped
+    [customer] = travel(owner, version, 1)
+    item = done(customer, cards["Kick-off"])
+    for name, said in (
+        ("on", "This field is required: the day on which it was done or skipped, as 2027-01-31."),
+        ("state", "It is one of done, skipped."),
+    ):
+        bad = {key: value for key, value in item.items() if key != name}
+        assert bring(client, bad).json()["results"][0]["errors"] == [{"pointer": f"/outcomes/0/{name}", "detail": said}]
+
+
 def test_all_or_nothing_takes_none_where_one_is_bad_and_a_dry_run_none_at_all(client, owner, mapped):
     version, cards = mapped
     first, second = travel(owner, version, 2)
@@ -187,7 +201,7 @@ def test_what_was_missed_cannot_be_brought_along(client, owner, mapped):
     customer.enrolments.get().leave(TODAY, "They went", by=owner, at=MOMENT)
     assert row_of(customer, cards["Kick-off"]).state == "missed"
     [error] = bring(client, done(customer, cards["Kick-off"])).json()["results"][0]["errors"]
-    assert error == {"pointer": "/state", "detail": "It was missed: its cycle is over, or the journey."}
+    assert error == {"pointer": "/outcomes/0/state", "detail": "It was missed: its cycle is over, or the journey."}
 
 
 def test_another_workspaces_answer_as_those_that_do_not_exist(client, stranger, owner, mapped):

@@ -18,7 +18,7 @@ from accounts.tasks import forget_answers
 from customers.models import Customer
 from customers.models.customer import CustomerQuerySet
 from customers.upserting import Reader
-from journeys.api.journeys import NewJourney
+from journeys.api import journeys
 from journeys.models import Journey, Segment
 from tests.api.conftest import ApiClient, problem, token_of
 
@@ -105,19 +105,19 @@ def test_what_the_database_checks_at_the_end_is_refused_and_may_be_sent_again(cl
 
 @pytest.mark.parametrize(
     ("path", "said", "reader", "name"),
-    [("journeys", {"title": "New"}, NewJourney, "validate_segment"), ("customers", {"name": "New"}, Reader, "_segment")],
+    [("journeys", {"title": "New"}, journeys, "begin_empty"), ("customers", {"name": "New"}, Reader, "_segment")],
 )
 def test_a_segment_that_is_deleted_meanwhile_is_one_that_does_not_exist(client, editor, monkeypatch, path, said, reader, name):
     segment = Segment.objects.make(editor.workspace, "Mid-touch", at=timezone.now())
-    read = getattr(reader, name)
+    usual = getattr(reader, name)
 
-    def read_and_lose(self, value):
-        found = read(self, value)
+    def lost_meanwhile(*args, **more):
+        found = usual(*args, **more) if reader is Reader else None
         Segment.objects.filter(pk=segment.pk).delete()
-        return found
+        return found or usual(*args, **more)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(reader, name, read_and_lose)
+        meanwhile.setattr(reader, name, lost_meanwhile)
         racing = client.ask("POST", path, said | {"segment": str(segment.pk)})
     problem(racing, 422, "invalid")
     assert racing.content == client.ask("POST", path, said | {"segment": str(segment.pk)}).content

@@ -213,6 +213,8 @@ def test_done_skipped_and_opened_again_with_all_that_follows(client, contributor
         assert (refused["state"], refused["detail"]) == ("done", "Sales handoff is done already.")
     assert act(client, row, "reopen").json()["state"] == "planned"
     assert problem(act(client, row, "reopen"), 409, "not-settled")["state"] == "planned"
+    assert client.generic("POST", f"/api/v1/{LIST}/{row.pk}/done").json()["state"] == "done"  # nothing need be said
+    assert act(client, row, "reopen").json()["state"] == "planned"
     skipped = act(client, row, "skip", {"because": " Not wanted "}).json()
     assert [skipped[name] for name in ("state", "outcome", "settled_on")] == ["skipped", "Not wanted", str(TODAY)]
     told = Activity.objects.of(customer).filter(by=contributor).values_list("text", flat=True)

@@ -110,7 +110,11 @@ def test_who_is_signed_in_in_the_browser_comes_in_too_with_csrf(editor, journey)
     answer = client.post(
         "/api/v1/journeys", {"segment": str(journey.segment_id), "title": "New"}, content_type="application/json"
     )
-    problem(answer, 403, "not-allowed")
+    assert "X-CSRFToken" in problem(answer, 403, "csrf-failed")["hint"]
+    new = {"segment": str(journey.segment_id), "title": "New"}
+    client.get("/accounts/profile/")
+    headers = {"X-CSRFToken": client.cookies["csrftoken"].value}
+    assert client.post("/api/v1/journeys", new, content_type="application/json", headers=headers).status_code == 201
     other = Workspace.objects.found("Another", editor.user, at=timezone.now())
     problem(client.get("/api/v1/me"), 400, "workspace-unclear")
     said = client.get("/api/v1/me", headers={"Touchline-Workspace": other.slug}).json()

@@ -84,6 +84,8 @@ def test_a_map_is_published_as_it_was_seen(client, editor, journey):
     assert (made.status_code, made.json()["number"], made.json()["note"]) == (201, 1, "First")
     assert client.ask("GET", versions).json()["results"] == [made.json()]
     problem(client.ask("POST", versions, {}), 422, "invalid")  # nothing is new
+    client.ask("PATCH", f"journeys/{journey.pk}/stages/{stage.pk}", {"name": "Start"})
+    assert client.generic("POST", f"/api/v1/{versions}").json()["number"] == 2  # nothing need be said
 
 
 def test_a_playbook_is_drafted_and_rewritten(client, owner, stranger):

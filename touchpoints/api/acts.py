@@ -98,6 +98,7 @@ class Act(ApiView):
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         cls.bodies = {"POST": cls.says} if cls.says else {}
+        cls.may_say_nothing = () if cls.says and any(field.required for field in cls.says().fields.values()) else ("POST",)
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:

@@ -7,8 +7,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.paging import flag_of, know_all
+from accounts.api.problem_types import ERROR
 from accounts.api.problems import Problem
-from accounts.api.shapes import DAY, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.shapes import DAY, FLAG, ID, SWITCH, WHOLE, Schema, list_of, one_of, or_null, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from touchpoints.bringing_outcomes import Refused, bring_outcomes
@@ -32,7 +33,6 @@ ITEM: Schema = {
     },
     "additionalProperties": False,
 }
-ERROR = thing(pointer=TEXT, detail=TEXT)
 RESULT: Schema = {
     "type": "object",
     "required": ["result", "id"],
@@ -62,13 +62,14 @@ class Outcomes(ApiView):
             items = bring_outcomes(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
         except Refused as refusal:
             errors = [(f"/outcomes/{number}{at}", told) for number, item in enumerate(refusal.items) for at, told in item.errors]
-            raise Problem(
-                422, "invalid", "Some of them are not right, and none was taken", hint="See “errors”.", errors=errors[:1000]
-            ) from refusal
+            raise Problem(422, "invalid", "Some of them are not right, and none was taken", errors=errors[:1000]) from refusal
         counts = Counter(item.result for item in items)
-        return Response({"counts": counts, "dry_run": only_look, "results": [_told(item) for item in items]})
+        results = [_told(number, item) for number, item in enumerate(items)]
+        return Response({"counts": counts, "dry_run": only_look, "results": results})
 
 
-def _told(item: Item) -> dict[str, Any]:
+def _told(number: int, item: Item) -> dict[str, Any]:
     told: dict[str, Any] = {"result": item.result, "id": item.pk}
-    return told | {"errors": [{"pointer": at, "detail": detail} for at, detail in item.errors]} if item.errors else told
+    if not item.errors:
+        return told
+    return told | {"errors": [{"pointer": f"/outcomes/{number}{at}", "detail": detail} for at, detail in item.errors]}
