@@ -22,6 +22,7 @@ def names_in(told: Sequence[dict[str, Any]], member: Member) -> list[list[Named]
     ids = [[UUID(id) for kind in KINDS if (id := data["id"] if data["kind"] == kind else data.get(kind))] for data in told]
     asked = {id for some in ids for id in some}
     found: dict[UUID, Named] = {}
-    for _, said in names_asked.send(None, member=member, ids=asked) if asked else ():
+    answers: list[tuple[Any, Any]] = names_asked.send(None, member=member, ids=asked) if asked else []
+    for _, said in answers:
         found |= said
     return [[found[id] for id in some if id in found] for some in ids]

@@ -146,8 +146,8 @@ def _refuse_circles(
         return found
 
     for row in parsed:
-        if row.kind in TWO_CARDS and row.to and (start := row.after or row.together):
-            ends = node(start[0]), node(row.to[0])
+        if row.kind in TWO_CARDS and row.to and (first := row.after or row.together):
+            ends = node(first[0]), node(row.to[0])
             if ends[0] == ends[1]:
                 problems.setdefault(row.number, []).append(TWO_CARDS[row.kind])
             elif row.kind == "arrow" and row.after:
