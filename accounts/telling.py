@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from accounts.ids import new_id
 from accounts.models import Webhook, WebhookDelivery
-from accounts.models.webhook import RESTS_LONGEST, rest_after
 from accounts.outgoing import Answer, Refused, Unreachable, post
 from accounts.signing import signed_headers
 
@@ -33,6 +32,8 @@ TURN, TURN_LASTS = 20, 5.0
 LONGEST = 10.0
 #: how often a run that waits for answers looks for others to send to
 LOOKS_EVERY = 1.0
+#: one that does not answer is left alone for so many seconds, then twice as long, and so on
+RESTS, RESTS_LONGEST = timedelta(seconds=5), timedelta(minutes=15)
 #: what one that answers may fail at in a row before it is left alone for a little; so long at most, for it may take the next one
 PATIENCE, LITTLE = 5, timedelta(seconds=30)
 GONE, TOO_MANY, UNAVAILABLE = 410, 429, 503
@@ -171,12 +172,17 @@ def in_words(outcome: Outcome) -> str:
 def _rest(outcome: Outcome, failures: int) -> timedelta | None:
     """How long nothing at all goes there. A host that answers may refuse one message and take the next."""
     if not isinstance(outcome, Answer):
-        return rest_after(failures)
+        return _rest_after(failures)
     if outcome.status in (TOO_MANY, UNAVAILABLE) or outcome.retry_after:
-        return max(rest_after(failures), min(timedelta(seconds=outcome.retry_after or 0), RESTS_LONGEST))
+        return max(_rest_after(failures), min(timedelta(seconds=outcome.retry_after or 0), RESTS_LONGEST))
     if outcome.status < 500 or failures + 1 < PATIENCE:
         return None  # it does not want this one; each message has its own times
-    return min(rest_after(failures + 1 - PATIENCE), LITTLE)
+    return min(_rest_after(failures + 1 - PATIENCE), LITTLE)
+
+
+def _rest_after(failures: int) -> timedelta:
+    """How long one that does not answer is left alone after so many failures in a row."""
+    return min(RESTS * 2 ** min(failures, 20), RESTS_LONGEST)
 
 
 def _letter(delivery: WebhookDelivery, at: datetime) -> tuple[str, bytes, dict[str, str]]:

@@ -122,6 +122,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+#: a worker that is told of no queue reads these; each with a key of its own, or what goes to one would go to both
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("celery", "webhooks")}
 #: who is slow to answer holds up a worker that does nothing else: docs/decisions/041
 CELERY_TASK_ROUTES = {"accounts.tell_webhooks": {"queue": "webhooks"}, "accounts.send_delivery": {"queue": "webhooks"}}
 

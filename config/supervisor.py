@@ -88,7 +88,7 @@ def serve(services: Services, tree: Tree, var: Path, port: int, address: str) ->
               "--without-mingle"]  # fmt: skip
     web = [python, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port),
            "--timeout-graceful-shutdown", "3", "--no-access-log"]  # fmt: skip
-    tree.start("worker", [*worker, "--pool", "solo", "-B", "-s", str(var / "beat-schedule")], env)
+    tree.start("worker", [*worker, "--pool", "solo", "-X", "webhooks", "-B", "-s", str(var / "beat-schedule")], env)
     tree.start("webhooks", [*worker, "--pool", "threads", "--concurrency", "4", "-Q", "webhooks", "-n", "webhooks@%h"], env)
     tree.start("web", web, env)
     wait_until_ready(address, tree)

@@ -35,20 +35,17 @@ class Mirror:
             time.sleep(int(answer.headers["Retry-After"]))
         return answer if answer.status_code in fine else answer.raise_for_status()
 
-    def every(self, path):
-        while path:
-            page = self.ask("GET", path).json()
-            yield from page["results"]
-            path = page["next"]
-
     def sync(self):
         """Let the files and the workspace say the same. Returns what could not be merged, or not be done."""
-        there = {one["external_id"] for one in self.every(f"{self.maps}?fields=external_id")}
-        self.told, self.left = [], there | {path.stem for path in self.folder.glob("*.json")}
+        self.told, self.left, page = [], {path.stem for path in self.folder.glob("*.json")}, f"{self.maps}?fields=external_id"
+        while page:
+            found = self.ask("GET", page).json()
+            self.left |= {one["external_id"] for one in found["results"]}
+            page = found["next"]
         while self.left:
             try:
                 self.one(id := min(self.left))
-            except (httpx.HTTPStatusError, LookupError, RuntimeError, TypeError, ValueError) as trouble:
+            except (AttributeError, httpx.HTTPStatusError, LookupError, RuntimeError, TypeError, ValueError) as trouble:
                 self.tell(id, [{"what": "failed", "why": repr(trouble)}])
         return self.told
 
@@ -62,20 +59,23 @@ class Mirror:
         files = [folder / f"{id}.json" for folder in (self.folder, self.seen)]
         typed, base = (json.loads(file.read_text()) if file.exists() else None for file in files)
         mine, ties, told = typed, True, []
-        for child in {card.get("child") for card in (mine or EMPTY)["touchpoints"]} & self.left:
+        if nameless := [key for key in LISTS for row in (mine or EMPTY).get(key, ()) if not isinstance(row.get("id"), str)]:
+            raise ValueError(f"The file does not say the “id” of each row of “{nameless[0]}”.")
+        for child in {card.get("child") for card in (mine or EMPTY).get("touchpoints", ())} & self.left:
             self.one(child)  # what is inside has to be there first
         for _ in range(20):  # others may draw meanwhile
-            (theirs, tag), lost = self.read(id, base or {}), []
+            (theirs, tagged), lost = self.read(id, base or {}), []
             wanted = merge(base or EMPTY, mine, theirs, lost, ties)
             if wanted == theirs:
                 now = json.loads(files[0].read_text()) if files[0].exists() else None  # somebody may have typed meanwhile
                 files[0].write_text(json.dumps(merge(typed or EMPTY, now, theirs, lost), indent=1))
-                files[1].write_text(json.dumps({"tag": tag, **theirs}))
+                files[1].write_text(json.dumps({"tag": tagged["If-Match"], **theirs}))
                 return self.tell(id, told + lost)
-            refusals, tagged = (409, 412, 422, 428), {"If-Match": tag} if tag else {}
-            put = self.ask("PUT", f"{self.maps}/{id}/document", refusals, headers=tagged, json=wanted)
+            put = self.ask("PUT", f"{self.maps}/{id}/document", (409, 412, 422, 428), headers=tagged, json=wanted)
             if put.status_code == 422 and not ties:
-                return self.tell(id, [*told, {"what": "refused", "why": put.json().get("detail"), "mine": wanted}])
+                why = {"detail": None, "errors": [], **put.json()}
+                where = [error["pointer"] for error in why["errors"]]
+                return self.tell(id, [*told, {"what": "refused", "type": why["type"], "detail": why["detail"], "where": where}])
             ties = ties and put.status_code != 422
             if put.is_success:  # now see what they make of it
                 told, mine, base = told + lost, wanted, wanted
@@ -83,14 +83,17 @@ class Mirror:
 
     def read(self, id, base):
         answer = self.ask("GET", f"{self.maps}/{id}/document", (304, 404), headers={"If-None-Match": base.get("tag", "none")})
-        document = base if answer.status_code == 304 else answer.json() if answer.is_success else None
-        return document and plain(document), answer.headers.get("ETag")
+        document = base if answer.status_code == 304 else answer.json() if answer.is_success else {}
+        lists = {key: sorted(document[key], key=lambda row: row["id"]) for key in LISTS if key in document and key not in ORDERED}
+        own = {name: value for name, value in document.items() if name not in ("id", "revision", "tag")}
+        return own | lists or None, {"If-Match": answer.headers["ETag"]} if own else {}
 
 
 def merge(base, mine, theirs, lost, ties=True):
     """What either side has changed since `base`; `lost` gets what of mine is not in it. Without `ties` mine are given up."""
     if not mine or not theirs:
         return theirs or mine
+    base, mine = {**EMPTY, **base}, {**EMPTY, **base, **mine}  # what a file made by hand leaves out is as it was
     result = {**theirs, "journey": merge_row(base["journey"], mine["journey"], theirs["journey"], lost)}
     sides = {key: [{row["id"]: row for row in side[key]} for side in (base, mine, theirs)] for key in LISTS}
     for key, (was, my, their) in sides.items():
@@ -139,11 +142,8 @@ def merge_order(was, my, their, lost):
     return order
 
 
-def plain(document):
-    lists = {key: sorted(document[key], key=lambda row: row["id"]) for key in LISTS if key not in ORDERED}
-    return {name: value for name, value in document.items() if name not in ("id", "revision", "tag")} | lists
-
-
 if __name__ == "__main__":
+    if len(sys.argv) != 3 or not os.environ.get("TOUCHLINE_TOKEN"):
+        sys.exit(__doc__)
     told = Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync()
     sys.exit("\n".join(map(json.dumps, told)) or 0)  # a scheduler sees that somebody has to look

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+
+import pytest
 import yaml
 
 from config.celery import app
 from config.embedded import ROOT
+from tests.serving import database_url
+
+HOST = "deployment"
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 
@@ -22,8 +31,35 @@ def test_every_part_of_the_house_is_there_with_a_health_check():
 def test_webhooks_have_a_worker_of_their_own():
     for task, queue in (("accounts.tell_webhooks", "webhooks"), ("accounts.send_delivery", "webhooks"), ("x", "celery")):
         assert app.amqp.router.route({}, task)["queue"].name == queue
-    asked = [COMPOSE["services"][name]["command"] for name in ("worker", "webhooks")]
-    assert ["-Q" in command and command[command.index("-Q") + 1] for command in asked] == [False, "webhooks"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_told_of_no_queue_reads_that_of_webhooks_too():
+    worker, webhooks = (COMPOSE["services"][name]["command"] for name in ("worker", "webhooks"))
+    as_before = [part for part in worker if part not in ("-X", "webhooks")]
+    environment = os.environ | {"DATABASE_URL": database_url()}
+    started = [
+        subprocess.Popen([sys.executable, "-m", *command, "-n", f"{name}@{HOST}"], cwd=ROOT, env=environment)
+        for name, command in (("worker", worker), ("webhooks", webhooks), ("as-before", as_before))
+    ]
+    try:
+        deadline, read = time.monotonic() + 60, {}
+        while len(read) < 3 and time.monotonic() < deadline:
+            assert all(one.poll() is None for one in started)
+            told = app.control.inspect(timeout=1).active_queues() or {}
+            read |= {node.partition("@")[0]: {queue["name"] for queue in queues} for node, queues in told.items()}
+    finally:
+        for one in started:
+            one.terminate()
+        for one in started:
+            one.wait(30)
+    assert read == {"worker": {"celery"}, "webhooks": {"webhooks"}, "as-before": {"celery", "webhooks"}}
+    # A message goes to one of them, not to all that share an exchange and a key.
+    for name in ("celery", "webhooks"):
+        app.send_task("nobody.knows", queue=name)
+    with app.connection_for_read() as connection:
+        channel = connection.default_channel
+        assert [channel.queue_purge(name) for name in ("celery", "webhooks")] == [1, 1]
 
 
 def test_data_is_kept_in_named_volumes():

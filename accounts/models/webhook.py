@@ -28,8 +28,6 @@ BOTH_KEYS = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
 #: messages that are written down ahead; what more there is waits in the log of facts, which is kept for weeks anyway
 AHEAD = 1000
-#: one that does not answer is left alone for so many seconds, then twice as long, and so on
-RESTS, RESTS_LONGEST = timedelta(seconds=5), timedelta(minutes=15)
 
 # Those for which something has happened, be it what they are told of or not; and those whose place nobody has begun yet: they
 # were restored from a database whose transactions bore higher numbers, and would be told nothing for years.
@@ -263,31 +261,36 @@ class Webhook(models.Model):
         rests = {} if rests_for is None else {"rests_until": at + rests_for}
         since = Coalesce("failing_since", models.Value(at, models.DateTimeField()))
         Webhook.objects.filter(pk=self.pk).update(failing_since=since, failures=models.F("failures") + 1, **rests)
-        if self.failing_since and self.failing_since <= at - GIVES_UP_AFTER:
+        if self.is_silent(at):
             self.disable(because, at=at)
 
+    def is_silent(self, at: datetime) -> bool:
+        """Whether nothing has arrived for so long that it is not tried any more."""
+        return self.failing_since is not None and self.failing_since <= at - GIVES_UP_AFTER
+
     def disable(self, because: str, *, at: datetime) -> None:
-        """Turn it off, as nothing arrives there, and tell all admins, also by mail."""
-        since = self.failing_since or at
+        """Turn it off, as nothing arrives there or it says that it is gone, and tell all admins, also by mail."""
         with transaction.atomic():
             off = {"is_on": False, "disabled_at": at, "disabled_because": because}
             if not Webhook.objects.on().filter(pk=self.pk).update(**off):
                 return
             AuditEntry.objects.note(self.workspace, None, "turned a webhook off", f"{self}: {because}", at=at)
+            why, then = self._told_off(at)
             for member in Member.objects.active().filter(workspace=self.workspace_id, access__in=[Access.OWNER, Access.ADMIN]):
                 Notice.objects.give(
                     member, kind="webhook", key=f"webhook-off:{self.pk}:{at.isoformat()}", at=at, mail_at=at,
                     url=reverse("accounts:webhook", args=[self.workspace.slug, self.pk]),
-                    text=f"A webhook was turned off, as nothing has arrived at {self.shown[:120]} since "
-                    f"{since:%-d %B %Y, %H:%M} UTC",
-                    excerpt=f"{because} Turn it on again on its page, when whoever runs that address has mended it: what has "
-                    "happened meanwhile can be sent then.",
+                    text=f"A webhook was turned off, as {why}",
+                    excerpt=f"{because} Turn it on again on its page, when {then}: what has happened meanwhile can be sent then.",
                 )  # fmt: skip
 
-
-def rest_after(failures: int) -> timedelta:
-    """How long one that does not answer is left alone after so many failures in a row."""
-    return min(RESTS * 2 ** min(failures, 20), RESTS_LONGEST)
+    def _told_off(self, at: datetime) -> tuple[str, str]:
+        """Why it is turned off now, and when to turn it on again."""
+        where = self.shown[:120]
+        if self.is_silent(at):
+            since = f"{self.failing_since:%-d %B %Y, %H:%M} UTC"
+            return f"nothing has arrived at {where} since {since}", "whoever runs that address has mended it"
+        return f"{where} says that it is gone", "there is a receiver again, at that address or at another"
 
 
 def _known(types: Iterable[str]) -> list[str]:

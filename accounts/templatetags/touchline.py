@@ -16,11 +16,19 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 SYMBOL = re.compile(r"<symbol.*?</symbol>", re.DOTALL)
 
-#: part of a page's name -> its entry in the navigation; what else tells of deliveries is about customers
+#: app -> part of a page's name -> its entry in the navigation or in one's menu
 AREAS = {
-    "today": "today", "week": "today", "team": "today", "capacity": "today", "handoff": "handoffs", "request": "requests",
-    "reminder": "", "undelivered": "", "calendar": "", "sending": "",
+    "accounts": {
+        "notice": "notices", "token": "tokens", "webhook": "webhooks", "role": "roles", "calendar": "calendar",
+        "setting": "settings", "audit": "settings",
+    },
+    "touchpoints": {
+        "today": "today", "week": "today", "team": "today", "capacity": "today", "handoff": "handoffs", "request": "requests",
+        "reminder": "reminders", "undelivered": "reminders", "calendar": "feed", "sending": "sendings",
+    },
 }  # fmt: skip
+#: what all other pages of these apps are about
+REST = {"accounts": "members", "touchpoints": "customers"}
 
 
 @register.simple_tag
@@ -64,14 +72,10 @@ def page_link(context: Any, page: Any, number: int) -> str:
 
 @register.simple_tag(takes_context=True)
 def area(context: Any) -> str:
-    """Which entry of the navigation the page belongs to; "" for none."""
+    """Which entry of the navigation, or of one's menu, the page belongs to; "" for none."""
     match = context["request"].resolver_match
     app, name = match.app_name, match.url_name or ""
-    if app == "accounts":
-        return "" if name == "notices" else "members"
-    if app != "touchpoints":
-        return str(app)
-    return next((said for part, said in AREAS.items() if part in name), "customers")
+    return next((said for part, said in AREAS.get(app, {}).items() if part in name), REST.get(app, app))
 
 
 @register.simple_tag

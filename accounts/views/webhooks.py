@@ -17,12 +17,13 @@ from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery
 from accounts.outgoing import Refused, Unreachable
 from accounts.paging import page_of
 from accounts.tasks import send_soon
+from accounts.told_of import names_in
 from accounts.webhook_forms import WebhookForm
 
 PER_PAGE = 25
 #: the page looks again by itself for so long after something was to be sent
 LOOKS_FOR = timedelta(minutes=1)
-#: the webhook just made, whose key is shown without being asked for
+#: the webhook whose key was just made, which is shown once
 MADE = "webhook_made"
 ON = {"on": "It is on, and is told what happens from now on.", "on_with_missed": "It is on, and is told what it has missed."}
 
@@ -59,8 +60,9 @@ def webhook(request: MemberRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("accounts:webhook", request.workspace.slug, hook.pk)
     context = {"webhook": hook, "form": form, "has_two_keys": hook.has_two_keys(now)} | _log(request, hook)
+    context["said_gone"] = hook.disabled_at and not hook.is_silent(hook.disabled_at)
     if request.method == "GET" and request.session.get(MADE) == str(hook.pk):
-        context["is_new"] = bool(request.session.pop(MADE))
+        context["secret"] = request.session.pop(MADE) and hook.key
     return render(request, "accounts/webhook.html", context, status=422 if form.errors else 200)
 
 
@@ -71,8 +73,10 @@ def _log(request: MemberRequest, hook: Webhook) -> dict[str, Any]:
         state = ""
     page = page_of(request, rows.in_state(state) if state else rows, PER_PAGE)
     since = timezone.now() - LOOKS_FOR
-    for one in page:
-        one.shown_payload = json.dumps(json.loads(one.payload), indent=2, ensure_ascii=False)
+    told = [json.loads(one.payload) for one in page]
+    for one, payload, about in zip(page, told, names_in([payload["data"] for payload in told], request.member), strict=True):
+        one.shown_payload = json.dumps(payload, indent=2, ensure_ascii=False)
+        one.about = about
     looks_again = any(one.is_under_way and one.next_at > since and (hook.is_on or one.is_asked_for) for one in page)
     return {"page": page, "state": state, "states": WebhookDelivery.State.choices, "looks_again": looks_again}
 
@@ -83,7 +87,7 @@ def rotate_webhook_key(request: MemberRequest, pk: UUID) -> HttpResponse:
     hook.rotate(by=request.member, at=timezone.now())
     request.session[MADE] = str(hook.pk)
     messages.success(
-        request, "There is a new key. For 24 hours what is sent is signed by both: bring the new one to the receiver."
+        request, "There is a new secret. For 24 hours messages are signed by both: bring the new one to the receiver."
     )
     return redirect("accounts:webhook", request.workspace.slug, pk)
 
@@ -91,7 +95,7 @@ def rotate_webhook_key(request: MemberRequest, pk: UUID) -> HttpResponse:
 @door("POST", access=Access.ADMIN)
 def end_old_webhook_key(request: MemberRequest, pk: UUID) -> HttpResponse:
     _webhook(request, pk).end_old_key(by=request.member, at=timezone.now())
-    messages.success(request, "The old key signs nothing any more.")
+    messages.success(request, "The old secret signs nothing any more.")
     return redirect("accounts:webhook", request.workspace.slug, pk)
 
 

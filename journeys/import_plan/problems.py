@@ -16,6 +16,8 @@ Problems = dict[int, list[str]]
 Cards = dict[str, Parsed]
 #: how many unknown ids a row names one by one, and how many steps of a circle: a sheet could ask for gigabytes of sentences
 MOST_NAMED, MOST_STEPS = 5, 12
+#: kinds of rows that lead from one card to another
+TWO_CARDS = {"arrow": "to: an arrow needs two cards.", "handoff": "to: a card is not handed over to itself."}
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -144,11 +146,11 @@ def _refuse_circles(
         return found
 
     for row in parsed:
-        if row.kind == "arrow" and row.to:
-            ends = node((row.after or row.together)[0]), node(row.to[0])
+        if row.kind in TWO_CARDS and row.to and (first := row.after or row.together):
+            ends = node(first[0]), node(row.to[0])
             if ends[0] == ends[1]:
-                problems.setdefault(row.number, []).append("to: an arrow needs two cards.")
-            elif row.after:
+                problems.setdefault(row.number, []).append(TWO_CARDS[row.kind])
+            elif row.kind == "arrow" and row.after:
                 drawn_by[ends] = row
         elif row.after and row.names and cards.get(row.names[0]) is row:
             itself = node(row.names[0])

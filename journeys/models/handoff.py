@@ -82,15 +82,13 @@ class Handoff(Element):
         if role is None:
             name = to_touchpoint.title if to_touchpoint else "that"
             raise ActRefused(f"Nobody owns {name} yet. Say who does, then hand over to them.", "to_role")
-        if role.pk == touchpoint.owner_id:
-            raise ActRefused(f"{role.name} has {touchpoint.title} already: a handoff goes to another role.", "to_role")
         with touchpoint.journey.act(f"drew a handoff from {touchpoint.title} to {role.name}", by=by, at=at) as act:
             if id and (made := act.already_made(cls, id)):
                 return made
             handoff = cls(touchpoint=touchpoint, to_role=role, to_touchpoint=to_touchpoint)
             if id:
                 handoff.id = id
-            handoff._refuse_pointless("to_role")
+            handoff._refuse_pointless(act.fresh(touchpoint), "to_role")
             act.create(handoff)
         return handoff
 
@@ -102,13 +100,16 @@ class Handoff(Element):
             act.edit(self, fields, was)
             # What came to be so otherwise (the card that took over was deleted, a revision restored) may still be packed.
             if (now.to_role_id, now.to_touchpoint_id) != (role, card):
-                now._refuse_pointless("to_role" if now.to_role_id != role else "to_touchpoint")
+                now._refuse_pointless(act.fresh(now.touchpoint), "to_role" if now.to_role_id != role else "to_touchpoint")
 
-    def _refuse_pointless(self, field: str) -> None:
-        """Raise ActRefused where it hands its card over to that card, or another hands it over so already: told at `field`."""
-        title = self.touchpoint.title
-        if self.to_touchpoint_id == self.touchpoint_id:
+    def _refuse_pointless(self, card: Touchpoint, field: str) -> None:
+        """Raise ActRefused where it hands `card` over to itself or to the role that has it, or another hands it over so already.
+        `field`: what is said anew."""
+        title = card.title
+        if self.to_touchpoint_id == card.pk:
             raise ActRefused(f"{title} cannot be handed over to itself: choose another card.", "to_touchpoint")
+        if field == "to_role" and self.to_role_id == card.owner_id:
+            raise ActRefused(f"{self.to_role.name} has {title} already: a handoff goes to another role.", field)
         same = Handoff.objects.filter(touchpoint=self.touchpoint_id, to_role=self.to_role_id, to_touchpoint=self.to_touchpoint_id)
         if same.exclude(pk=self.pk).exists():
             raise ActRefused(f"{title} is handed over to {self.to_role.name} already.", field)

@@ -141,5 +141,9 @@ def test_gone_turns_it_off_at_once_and_one_redirect_does_not(receiving, hooked, 
     assert [row.state for row in rows] == [State.GIVEN_UP, State.WAITING]
     assert hooks[0].disabled_because == "It answered 410."
     assert "sends on to another" in rows[1].error
-    assert owner.notices.count() == 1
     assert len(gone.posts) == 1
+    mail_owed_notices(at=at)
+    (letter,) = mail.outbox
+    assert f"as http://{gone.host}/… says that it is gone" in " ".join(letter.body.split())
+    assert "It answered 410." in letter.body
+    assert "nothing has arrived" not in letter.body

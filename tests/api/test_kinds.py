@@ -107,12 +107,16 @@ def test_a_handoff_leads_to_another_card_and_no_two_say_the_same(client, editor,
     said = ids_in({"touchpoint": "@card", "to_role": "@other_role"}, drawn)
     first = client.ask("POST", where, said).json()["id"]
     other = f"{where}/{client.ask('POST', where, said | {'to_role': third}).json()['id']}"
-    own = {"to_touchpoint": said["touchpoint"]}
+    own, giver = {"to_touchpoint": said["touchpoint"]}, str(drawn["card"].owner_id)
     for method, path, body, pointer in (
         ("PATCH", other, {"to_role": said["to_role"]}, "/to_role"), ("PATCH", other, own, "/to_touchpoint"),
         ("POST", where, {**said, **own}, "/to_touchpoint"),
+        ("POST", where, {"touchpoint": drawn["card"].pk, **own}, "/to_touchpoint"),
+        ("POST", where, said | {"to_role": giver}, "/to_role"), ("PATCH", other, {"to_role": giver}, "/to_role"),
+        ("PATCH", other, {"to_role": giver, "note": "Ours"}, "/to_role"),
     ):  # fmt: skip
         assert [one["pointer"] for one in problem(client.ask(method, path, body), 422, "invalid")["errors"]] == [pointer]
+    assert client.ask("GET", other).json()["note"] == ""
     # Two that have become the same by an act on something else stay what they are, also when that act is taken back.
     reviewed = ids_in({"to_role": "@other_role", "to_touchpoint": "@other"}, drawn)
     assert client.ask("PATCH", other, reviewed).status_code == 200

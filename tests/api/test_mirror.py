@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -307,3 +309,41 @@ def test_what_one_map_cannot_have_stops_no_other(web, owner, tmp_path):
     (told,) = one.sync()
     assert (told["map"], told["what"]) == ("0", "failed")
     assert Journey.objects.get(segment__workspace=owner.workspace).title == "Typed into the file"
+
+
+def test_a_file_made_by_hand_leaves_out_what_it_likes_and_what_is_wrong_is_told_in_few_words(web, owner, tmp_path):
+    published("five-stages", owner)
+    one = mirror.Mirror(web.url, token_of(owner), tmp_path)
+    assert one.sync() == []
+    (there,) = tmp_path.glob("*.json")
+    drawn = json.loads(there.read_text())
+    own = {"format": "touchline-journey", "version": 1, "journey": {"title": "By hand", "segment": "Enterprise"}}
+    own["lanes"] = [{"id": "us", "name": "Customer", "kind": "customer"}, {"id": "out", "name": "Outside", "kind": "outside"}]
+    (tmp_path / "1.json").write_text(json.dumps(own))
+    there.write_text(json.dumps({"journey": drawn["journey"] | {"title": "Shorter"}}))
+    assert one.sync() == []
+    assert json.loads((tmp_path / "1.json").read_text())["stages"] == []
+    assert json.loads(there.read_text()) == drawn | {"journey": drawn["journey"] | {"title": "Shorter"}}
+    # A card without an id, and one on no stage.
+    card = {"lane": "nowhere", "stage": "nowhere", "slot": 0, "title": "Typed " * 15}
+    (tmp_path / "2.json").write_text(json.dumps(own | {"touchpoints": [card]}))
+    there.write_text(json.dumps(drawn | {"touchpoints": [*drawn["touchpoints"], card | {"id": "new"}]}))
+    told = {one["map"]: one for one in one.sync()}
+    assert set(told) == {"2", there.stem}
+    assert "“id” of each row of “touchpoints”" in told["2"]["why"]
+    assert told[there.stem]["type"] == "urn:touchline:problem:invalid"
+    assert "nowhere" in told[there.stem]["detail"]
+    assert len(json.dumps(told[there.stem])) < 500
+    assert "Typed" in there.read_text()
+
+
+def test_the_client_says_how_it_is_called(web, owner, tmp_path):
+    def call(*arguments, **environment):
+        command = [sys.executable, str(CLIENT), *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    for run in (call(), call(web.url, str(tmp_path)), call(web.url, TOUCHLINE_TOKEN="tl_")):
+        assert run.returncode == 1
+        assert run.stderr.strip() == mirror.__doc__.strip()
+    assert call(web.url, str(tmp_path), TOUCHLINE_TOKEN=token_of(owner)).returncode == 0
+    assert len(CLIENT.read_text().splitlines()) < 150

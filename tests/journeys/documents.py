@@ -115,10 +115,10 @@ def documents(draw):
     parts = words.filter(lambda text: len(text) <= 60)
     item = st.fixed_dictionaries({"item": titles, "where": parts, "reader": parts})
     for _ in range(draw(numbers(0, 3)) if cards else 0):
-        plain = draw(st.booleans())
+        plain, giver = draw(st.booleans()), one_of(cards)
+        others = [None, *(card for card in cards if card != giver)]  # nobody draws one that leads back to its own card
         document["handoffs"][next(made)] = {
-            "touchpoint_id": one_of(cards), "to_role_id": one_of(list(ROLES)),
-            "to_touchpoint_id": None if plain else draw(st.none() | st.sampled_from(cards)),
+            "touchpoint_id": giver, "to_role_id": one_of(list(ROLES)), "to_touchpoint_id": None if plain else one_of(others),
             "package": [] if plain else draw(st.lists(item, max_size=3)),
             "accept_within_days": 2 if plain else draw(st.none() | numbers(1, 365)), "note": "" if plain else draw(words),
         }  # fmt: skip

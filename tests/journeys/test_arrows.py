@@ -161,6 +161,11 @@ def test_a_handoff_goes_to_the_owner_of_a_card_or_to_the_role_of_a_lane(journey,
         answer = client.post(door(journey, "hand_off", cards["A"].pk), values)
         assert answer.status_code == 422
         assert words in answer.json()["message"]
+    answer = client.post(door(journey, "edit_handoff", made), {"to_role": cards["A"].owner_id})
+    assert (answer.status_code, answer.json()["field"]) == (422, "to_role")
+    # That the role came to have the card otherwise keeps nobody from packing.
+    cards["A"].edit({"owner_id": Handoff.objects.get(pk=made).to_role_id}, by=owner, at=NOW)
+    assert client.post(door(journey, "edit_handoff", made), {"note": "Soon"}).status_code == 200
 
 
 def test_what_a_card_is_turned_into_is_told_in_the_log(journey, cards, owner):

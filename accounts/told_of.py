@@ -1,0 +1,28 @@
+"""What messages to webhooks are about, by name. They hold ids, and the apps above say what they know by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from accounts.facts import names_asked
+
+if TYPE_CHECKING:
+    from accounts.models import Member
+
+#: what people look for in a log, in this order
+KINDS = ("customer", "journey")
+Named = tuple[str, str]
+
+
+def names_in(told: Sequence[dict[str, Any]], member: Member) -> list[list[Named]]:
+    """Of the data of each message the names and addresses of the customer and the map that it is about, as far as they are still
+    there. However many there are, each app asks once."""
+    ids = [[UUID(id) for kind in KINDS if (id := data["id"] if data["kind"] == kind else data.get(kind))] for data in told]
+    asked = {id for some in ids for id in some}
+    found: dict[UUID, Named] = {}
+    answers: list[tuple[Any, Any]] = names_asked.send(None, member=member, ids=asked) if asked else []
+    for _, said in answers:
+        found |= said
+    return [[found[id] for id in some if id in found] for some in ids]

@@ -1,0 +1,19 @@
+"""What the apps below ask and only this one knows."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+from django.urls import reverse
+
+from accounts.facts import names_asked
+from accounts.models import Member
+from journeys.models import Journey
+
+
+@receiver(names_asked)
+def name_maps(sender: Any, *, member: Member, ids: set[UUID], **_: Any) -> dict[UUID, tuple[str, str]]:
+    found = Journey.objects.visible_to(member).filter(pk__in=ids).values_list("pk", "title")
+    return {pk: (title, reverse("journeys:canvas", args=[member.workspace.slug, pk])) for pk, title in found}
