@@ -175,7 +175,8 @@ def test_who_mirrors_deliveries_into_a_crm_holds_what_the_lists_say(api, owner, 
     acts = [
         enrol, reopen, another_version, leave_or_come_back,
         on_an_open_one(lambda row: row.reschedule(row.due_on + days(9), **who)),
-        on_an_open_one(lambda row: row.snooze(chance.choice([None, at + days(9)]), at=at)),
+        on_an_open_one(lambda row: row.snooze(at + days(9), at=at)),
+        on_an_open_one(lambda row: row.snooze(chance.choice([None, at + days(90)]), at=at)),
         on_an_open_one(lambda row: row.begin(**who)),
         on_an_open_one(lambda row: row.finish(today - days(5), outcome="Well", felt=1, **who)),
         on_an_open_one(lambda row: row.skip(today, "No need", **who)),
@@ -187,7 +188,7 @@ def test_who_mirrors_deliveries_into_a_crm_holds_what_the_lists_say(api, owner, 
         lambda: Customer.objects.order_by("pk").last().delete() if Customer.objects.count() > 2 else None,
     ]  # fmt: skip
     Enrolment.objects.enrol_many([one.pk for one in customers], version, today, **who)
-    for _ in range(40):
+    for _ in range(60):
         chance.choice(acts)()
         if chance.random() < 0.3:
             follow_deliveries(client, follower, held, versions)
