@@ -5,6 +5,10 @@ The names are a promise to whoever listens. Triggers write them, in the migratio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 TYPES: dict[str, str] = {
     "customer.made": "A customer has been added.",
     "customer.changed": "A customer bears another name, segment, owner, renewal date, value, health, external id or note.",
@@ -12,10 +16,11 @@ TYPES: dict[str, str] = {
     "customer.assigned": "Somebody else fills a role for a customer, or will from a day on.",
     "enrolment.started": "A customer has begun to travel a journey.",
     "enrolment.changed": "A customer is in another stage, cycle or version of its journey, or began it on another day.",
-    "enrolment.planned": "The plan of a customer on a journey was made anew: touchpoints were added, moved or taken away.",
+    "enrolment.planned": "The plan of a customer on a journey is another: touchpoints were made, changed or taken away.",
     "enrolment.ended": "A customer has left a journey.",
     "enrolment.resumed": "A customer has not left a journey after all.",
     "enrolment.deleted": "An enrolment has been deleted, with its customer.",
+    "scheduled_touchpoint.changed": "A touchpoint was put on another day, snoozed, begun, or handed to somebody else.",
     "scheduled_touchpoint.done": "A touchpoint was delivered to a customer, or a milestone was reached.",
     "scheduled_touchpoint.skipped": "A touchpoint will not be delivered to a customer.",
     "scheduled_touchpoint.missed": "A touchpoint was still open when its cycle or journey ended.",
@@ -63,6 +68,11 @@ GONE = frozenset(name for name in TYPES if name.endswith((".deleted", ".left")))
 def kind_of(type: str) -> str:
     """What the fact is about: "customer" of "customer.made"."""
     return type.partition(".")[0]
+
+
+def told(type: str, subject: UUID, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A fact as it is told, whichever way: what it is about, whether that is gone, and what else is known of it."""
+    return {"type": type, "kind": kind_of(type), "id": subject, "deleted": type in GONE, "data": data}
 
 
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(map(kind_of, TYPES)))

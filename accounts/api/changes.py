@@ -13,17 +13,15 @@ from rest_framework.response import Response
 
 from accounts.api.paging import know_all, limit_of, refused
 from accounts.api.problems import Problem
-from accounts.api.shapes import FLAG, ID, INSTANT, SOME_TEXT, TEXT, list_of, one_of, thing
+from accounts.api.shapes import FLAG, SOME_TEXT, TEXT, list_of, thing
+from accounts.api.told import FACT
 from accounts.api.views import ApiRequest, ApiView
-from accounts.facts_told import GONE, KINDS, TYPES, kind_of
+from accounts.facts_told import KINDS, TYPES, kind_of, told
 from accounts.models import Access, Fact, Place
 
 USUAL, MOST = 100, 500
 FURTHEST = 2**63
 SHOWN = ("transaction", "id", "type", "subject", "body", "at")
-
-#: and what else of it there is, by type
-FACT = thing(type=one_of(*TYPES), kind=one_of(*KINDS), id=ID, at=INSTANT, deleted=FLAG)
 
 
 class Cursor(NamedTuple):
@@ -83,14 +81,8 @@ class Changes(ApiView):
         more = len(found) > limit
         if more:
             place = Place(found[limit - 1]["transaction"], found[limit - 1]["id"])
-        told = [_told(row) for row in found[:limit]]
-        return Response({"results": told, "next": str(Cursor(place, request.at)), "more": more})
-
-
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    name = row["type"]
-    own = {"type": name, "kind": kind_of(name), "id": row["subject"], "at": row["at"], "deleted": name in GONE}
-    return own | {key: value for key, value in row["body"].items() if key not in own}
+        results = [{**told(row["type"], row["subject"], row["body"]), "at": row["at"]} for row in found[:limit]]
+        return Response({"results": results, "next": str(Cursor(place, request.at)), "more": more})
 
 
 def _types(params: Any) -> set[str] | None:

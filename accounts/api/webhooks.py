@@ -18,8 +18,9 @@ from accounts.api.bodies import Body, Said, a_flag, some_text
 from accounts.api.paging import flag_of, know_all, refused
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
-from accounts.api.shapes import ANYTHING, SWITCH, TEXT, Schema, list_of, one_of, or_null
+from accounts.api.shapes import SWITCH, TEXT, Schema, list_of, one_of, or_null
 from accounts.api.tags import refuse_stale, tagged
+from accounts.api.told import MESSAGE
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import TYPES
 from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery
@@ -185,7 +186,7 @@ class Deliveries(Listed):
         "id", "message_id", "type", "state", "attempts", "made_at", "tried_at", "next_at", "delivered_at", "status", "answer",
         "error", "payload",
     )  # fmt: skip
-    known = {"message_id": TEXT, "payload": ANYTHING, "type": TEXT}
+    known = {"message_id": TEXT, "payload": MESSAGE, "type": MESSAGE["properties"]["type"]}
     usual = "-id"
     filters = {"state": one_of(*WebhookDelivery.State.values)}
 

@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import connection, models
 from django.db.models.functions import Cast, Concat, Replace
 
-from accounts.facts_told import GONE, kind_of
+from accounts.facts_told import told
 from accounts.ids import new_id
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
     def ping(self, webhook: Webhook, *, at: datetime) -> WebhookDelivery:
         """One that says nothing, to see whether it arrives: it is tried once."""
-        payload = _written(PING, at, {"kind": "webhook", "id": webhook.pk, "workspace": webhook.workspace.slug})
+        payload = _written(webhook, PING, webhook.pk, {}, at)
         return self.create(webhook=webhook, type=PING, payload=payload, made_at=at, next_at=at, is_asked_for=True)
 
     def forget(self, *, at: datetime) -> int:
@@ -169,8 +169,7 @@ class WebhookDelivery(models.Model):
     @classmethod
     def telling(cls, webhook: Webhook, fact: Fact, *, at: datetime) -> WebhookDelivery:
         """Not written down yet."""
-        own = {"kind": kind_of(fact.type), "id": fact.subject, "deleted": fact.type in GONE}
-        payload = _written(fact.type, fact.at, own | {key: value for key, value in fact.body.items() if key not in own})
+        payload = _written(webhook, fact.type, fact.subject, fact.body, fact.at)
         return cls(webhook=webhook, type=fact.type, fact=fact.pk, payload=payload, made_at=at, next_at=at)
 
     @property
@@ -223,6 +222,8 @@ class WebhookDelivery(models.Model):
         return max(usual, min(timedelta(seconds=retry_after or 0), LATEST))
 
 
-def _written(type: str, at: datetime, data: dict[str, object]) -> str:
+def _written(webhook: Webhook, type: str, subject: UUID, data: dict[str, object], at: datetime) -> str:
+    """As the schema MESSAGE in accounts/api/told.py says. One receiver may hear of several workspaces."""
     stamp = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return orjson.dumps({"type": type, "timestamp": stamp, "data": data}).decode()
+    where = {"timestamp": stamp, "workspace": webhook.workspace.slug}
+    return orjson.dumps(told(type, subject, data) | where).decode()

@@ -7,9 +7,11 @@ import hashlib
 import hmac
 import json
 
+import jsonschema_rs
 import pytest
 from django.utils import timezone
 
+from accounts.api.told import MESSAGE
 from accounts.models import Fact, Webhook, WebhookDelivery
 from tests.accounts.test_outgoing import say, web_server
 
@@ -28,7 +30,11 @@ class Sink:
         return [headers["webhook-id"] for _, headers, _ in self.posts]
 
     def told(self):
-        return [json.loads(body) for _, _, body in self.posts]
+        """The messages, each of which has to be as the API says that they are."""
+        found = [json.loads(body) for _, _, body in self.posts]
+        for message in found:
+            jsonschema_rs.validate({**MESSAGE, "additionalProperties": False}, message, validate_formats=True)
+        return found
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def owing(hook, count=1, *, at, type="customer.changed"):
             workspace_id=hook.workspace_id,
             type=type,
             subject=hook.pk,
-            body={"changed": [number]},
+            body={"external_id": f"crm-{number}", "segment": str(hook.pk), "owner": None, "changed": ["health"]},
             at=at,
         )
         for number in range(1, count + 1)

@@ -31,7 +31,7 @@ def test_the_signature_is_that_of_the_specs_own_example():
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_what_is_sent_says_what_happened_and_is_signed(receiving, hooked, at):
+def test_what_is_sent_says_what_happened_and_where_and_is_signed(receiving, hooked, owner, at):
     sink = receiving()
     hook = hooked(sink)
     (row,) = owing(hook, at=at)
@@ -49,7 +49,11 @@ def test_what_is_sent_says_what_happened_and_is_signed(receiving, hooked, at):
     assert json.loads(body) == {
         "type": "customer.changed",
         "timestamp": at.isoformat().replace("+00:00", "Z"),
-        "data": {"kind": "customer", "id": str(hook.pk), "deleted": False, "changed": [1]},
+        "workspace": owner.workspace.slug,
+        "kind": "customer",
+        "id": str(hook.pk),
+        "deleted": False,
+        "data": {"external_id": "crm-1", "segment": str(hook.pk), "owner": None, "changed": ["health"]},
     }
     again(row)
     assert (row.state, row.attempts, row.status, row.delivered_at) == (State.DELIVERED, 1, 204, later)
@@ -121,7 +125,10 @@ def test_one_that_is_sent_again_bears_its_id_and_a_ping_is_tried_once_also_where
     ping = WebhookDelivery.objects.ping(hook, at=at)
     assert not send_now(ping.pk, lambda: at)
     assert not send_now(ping.pk, lambda: at)
-    assert sink.told()[-1]["type"] == "webhook.ping"
+    assert sink.told()[-1] == {
+        "type": "webhook.ping", "timestamp": at.isoformat().replace("+00:00", "Z"), "workspace": owner.workspace.slug,
+        "kind": "webhook", "id": str(hook.pk), "deleted": False, "data": {},
+    }  # fmt: skip
     again(ping, hook)
     assert (ping.state, ping.attempts, hook.failures) == (State.GIVEN_UP, 1, 0)
     assert len(sink.posts) == 3

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.facts_told import GONE, KINDS, TYPES
 from accounts.models import Fact, Role, Workspace
@@ -19,37 +17,15 @@ from journeys.models import Journey, Segment, Thread, Touchpoint
 from journeys.publishing import publish
 from playbooks.models import Playbook
 from tests.conftest import join, person
-from tests.touchpoints.handoffs import AE, DAY, drawn, reached, role, travelling
+from tests.facts.telling import telling, types_of
+from tests.touchpoints.handoffs import AE, DAY, reached, role, travelling
 from tests.touchpoints.sheets import NOW, START, customer
-from touchpoints.models import ScheduledTouchpoint
-from touchpoints.planning.reconcile import reconcile
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _only_what_the_vocabulary_knows(db):
-    yield
-    assert set(Fact.objects.values_list("type", flat=True)) <= set(TYPES)
-
-
-@contextmanager
-def telling():
-    """What the log tells of the acts in the block: {"types": [...], "facts": [...]}."""
-    last, told = Fact.objects.aggregate(last=Max("id"))["last"] or 0, {}
-    yield told
-    told["facts"] = list(Fact.objects.filter(pk__gt=last).in_order())
-    told["types"] = [fact.type for fact in told["facts"]]
-
-
-def types_of(act):
-    with telling() as told:
-        act()
-    return told["types"]
-
-
-def test_every_name_of_the_vocabulary_is_told_below():
-    text = Path(__file__).read_text()
+def test_every_name_of_the_vocabulary_is_told_in_these_tests():
+    text = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     assert [name for name in TYPES if f'"{name}"' not in text] == []
     assert {"customer", "scheduled_touchpoint", "journey"} <= set(KINDS)
     assert "member.left" in GONE
@@ -100,46 +76,6 @@ def test_what_is_rolled_back_was_never_told(owner, journey):
     with telling() as told, pytest.raises(ZeroDivisionError):
         fail()
     assert told["types"] == []
-
-
-def test_an_enrolment_is_told_and_its_plan_once_however_much_is_planned(owner):
-    journey, _ = drawn(owner)
-    version = publish(journey, "", by=owner, at=NOW)
-    contoso = customer(owner, journey.segment)
-    who, on = {"by": owner, "at": NOW}, START + timedelta(days=1)
-    with telling() as told:
-        enrolment = contoso.enrolments.model.objects.enrol(contoso, version, START, **who)
-    assert told["types"] == ["enrolment.started", "enrolment.planned"]
-    body = {"customer": str(contoso.pk), "journey": str(journey.pk), "version": str(version.pk)}
-    assert told["facts"][1].body == body
-    assert told["facts"][0].body == {**body, "stage": str(enrolment.stage_id), "cycle": 1}
-    assert types_of(lambda: reconcile([enrolment.pk], at=NOW)) == []
-    assert types_of(lambda: enrolment.start_on(on, **who)) == ["enrolment.changed", "enrolment.planned"]
-    assert types_of(lambda: enrolment.start_on(on, **who)) == []
-    assert sorted(types_of(lambda: enrolment.leave(on, "Bought elsewhere", **who))) == ["enrolment.ended", "enrolment.planned"]
-    resumed = types_of(lambda: enrolment.change({"left_on": None, "left_because": ""}, "came back", **who))
-    assert resumed == ["enrolment.resumed", "enrolment.planned"]
-    assert types_of(contoso.delete) == ["enrolment.deleted", "customer.deleted"]
-
-
-def test_what_becomes_of_a_scheduled_touchpoint_is_told_and_not_that_it_was_planned_or_put_off(owner):
-    enrolment = travelling(owner)
-    first, second = ScheduledTouchpoint.objects.of(enrolment).in_order()
-    who = {"by": owner, "at": NOW}
-    with telling() as told:
-        first.finish(START, outcome="They are glad.", **who)
-    assert told["types"] == ["scheduled_touchpoint.done", "handoff.reached"]
-    assert told["facts"][0].subject == first.pk
-    assert told["facts"][0].body == {
-        "customer": str(enrolment.customer_id), "enrolment": str(enrolment.pk), "journey": str(enrolment.journey_id),
-        "spot": str(first.spot), "state": "done",
-    }  # fmt: skip
-    assert types_of(lambda: first.reopen(today=START, **who)) == ["scheduled_touchpoint.reopened"]
-    assert types_of(lambda: first.skip(START, "No need", **who)) == ["scheduled_touchpoint.skipped"]
-    assert types_of(lambda: second.snooze(NOW + timedelta(days=1), at=NOW)) == []
-    assert types_of(lambda: second.reschedule(START + timedelta(days=4), **who)) == ["enrolment.planned"]
-    left = types_of(lambda: enrolment.leave(START + timedelta(days=30), "", **who))
-    assert sorted(left) == ["enrolment.ended", "enrolment.planned", "scheduled_touchpoint.missed"]
 
 
 def test_a_request_is_told(owner, editor):
@@ -220,6 +156,7 @@ def test_what_is_said_about_a_map_is_told(journey, owner, editor):
         "thread.made", "comment.made", "comment.made", "thread.resolved", "thread.reopened", "comment.changed", "comment.deleted",
         "comment.deleted", "thread.deleted",
     ]  # fmt: skip
+    assert told["facts"][0].body == {"journey": str(journey.pk), "kind": "", "element": None}
     assert told["facts"][2].body == {"journey": str(journey.pk), "thread": str(told["facts"][0].subject), "by": str(editor.pk)}
 
 
