@@ -74,6 +74,8 @@ def page_link(context: Any, page: Any, number: int) -> str:
 def area(context: Any) -> str:
     """Which entry of the navigation, or of one's menu, the page belongs to; "" for none."""
     match = context["request"].resolver_match
+    if match is None:  # an address that is none
+        return ""
     app, name = match.app_name, match.url_name or ""
     return next((said for part, said in AREAS.get(app, {}).items() if part in name), REST.get(app, app))
 

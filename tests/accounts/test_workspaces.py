@@ -66,3 +66,10 @@ def test_ones_workspaces_are_paged_and_show_ones_access(client_for, owner, djang
     assert "Room 49" not in first
     assert first.count("Owner") == 50
     assert "Room 54" in client.get("/accounts/workspaces/?page=2").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/w/{}/nothing/", "/w/somebody-elses/"])
+def test_an_address_that_is_none_says_so_also_to_who_is_signed_in(client_for, owner, path):
+    answer = client_for(owner).get(path.format(owner.workspace.slug))
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
