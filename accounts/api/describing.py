@@ -8,6 +8,7 @@ from typing import Any, Literal
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from accounts.api.messages import messages, signed
 from accounts.api.problem_types import PROBLEM
 from accounts.api.shapes import Schema
 from accounts.api.wording import BEGIN, HEADERS, TAGS, parameter_words, place_words, summary_of, tag_of
@@ -149,7 +150,8 @@ def made_whole(result: Schema, **_: Any) -> Schema:
     stands."""
     result["info"]["description"] = BEGIN
     result["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
-    result["components"] |= {"headers": HEADERS, "securitySchemes": WHO_ASKS}
+    result["components"] |= {"headers": HEADERS, "securitySchemes": WHO_ASKS, "parameters": signed()}
+    result["webhooks"] = messages()
     schemas = result["components"].setdefault("schemas", {})
     for operations in result["paths"].values():
         for operation in operations.values():

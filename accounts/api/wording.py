@@ -27,6 +27,8 @@ TAGS = {
     "customers": "The companies that travel, one by one or thousands at once by your own ids.",
     "enrolments": "Which customer travels which version of which map, and how far it is.",
     "scheduled-touchpoints": "What is due for customers and what became of it.",
+    "handoffs": "The handoffs that customers have reached on their journeys.",
+    "requests": "What customers have asked for.",
     "reminders": "What members are told of, and how that went.",
     "members": "The people of the workspace.",
     "roles": "The jobs that people do for customers.",
@@ -41,7 +43,7 @@ NOUNS = {
     "connectors": "arrow", "handoffs": "handoff", "emotions": "feeling", "versions": "version", "comments": "talk",
     "replies": "comment", "segments": "segment", "playbooks": "playbook", "customers": "customer", "enrolments": "enrolment",
     "scheduled-touchpoints": "scheduled touchpoint", "reminders": "reminder", "members": "member", "roles": "role",
-    "webhooks": "webhook", "deliveries": "message",
+    "webhooks": "webhook", "deliveries": "message", "requests": "request",
 }  # fmt: skip
 VERBS = {"GET": "Read", "POST": "Add", "PATCH": "Change", "DELETE": "Delete"}
 #: where these two do not make a sentence
@@ -53,6 +55,7 @@ SUMMARIES = {
     "PUT journeys/{id}/document": "Put a whole map back",
     "GET journeys/{id}/changes": "Follow what happens on a map",
     "POST journeys/{id}/versions": "Publish a map",
+    "GET journeys/{id}/versions/{version}/document": "Read a map as a version has published it",
     "GET journeys/by-external-id/{source}": "List the maps by their ids in another system",
     "GET journeys/by-external-id/{source}/{external_id}/document": "Read a whole map in the ids of another system",
     "PUT journeys/by-external-id/{source}/{external_id}/document": "Make or change a whole map in the ids of another system",
@@ -66,6 +69,8 @@ SUMMARIES = {
     "POST customers/bulk": "Bring up to 5,000 customers in step",
     "POST enrolments": "Put a customer on a journey",
     "PATCH enrolments/{id}": "Move a customer along its journey, or let it leave",
+    "GET handoffs": "List the handoffs that customers have reached",
+    "GET handoffs/{id}": "Read a handoff that a customer has reached",
     "POST scheduled-touchpoints/outcomes": "Bring in up to 5,000 outcomes",
     "POST scheduled-touchpoints/{id}/done": "Say that a touchpoint was delivered",
     "POST scheduled-touchpoints/{id}/skip": "Skip a touchpoint",
@@ -115,6 +120,17 @@ PARAMETERS = {
     "by_person": "`true`: only what a person delivers; `false`: only what is automated or self-serve.",
     "due_from": "Only what is due on this day or later.",
     "due_to": "Only what is due on this day or earlier.",
+    "settled_from": "Only what was done, skipped or missed on this day or later.",
+    "settled_to": "Only what was done, skipped or missed on this day or earlier.",
+    "settled_since": "Only what was said to be done, skipped or missed at this instant or later.",
+    "version": "Only those of this version of a map, by its id.",
+    "active": "`true`: only those who travel; `false`: only those who have left.",
+    "access": "Only those with this access level.",
+    "is_on": "`true`: only those that are on; `false`: only those that are off.",
+    "holder": "Only those that this member holds, by their id.",
+    "handed_on": "`true`: only those that you have handed on.",
+    "giver": "Only those that this member gives, by their id.",
+    "receiver": "Only those that this member receives, by their id.",
     "undelivered": "`true`: only what could not be delivered, of everybody.",
     "dry_run": "`true`: say what would be done, and do nothing.",
     "all_or_nothing": "`true`: one that is wrong keeps all of them out.",
@@ -126,6 +142,7 @@ PARAMETERS = {
 }
 #: what stands in an address and is no id of ours
 NAMES = {
+    "version": "The id of the version, or its number.",
     "source": "What you call the other system: 1 to 50 letters, digits, - and _.",
     "external_id": "The id that the map has there. Its slashes may be written as they are, or as %2F.",
 }

@@ -11,9 +11,9 @@ import jsonschema_rs
 import pytest
 from django.utils import timezone
 
-from accounts.api.told import MESSAGE
 from accounts.models import Fact, Webhook, WebhookDelivery
 from tests.accounts.test_outgoing import say, web_server
+from tests.api.conftest import description
 
 
 class Sink:
@@ -30,10 +30,14 @@ class Sink:
         return [headers["webhook-id"] for _, headers, _ in self.posts]
 
     def told(self):
-        """The messages, each of which has to be as the API says that they are."""
+        """The messages, each of which has to be as the description of the API says that those of its type are."""
         found = [json.loads(body) for _, _, body in self.posts]
-        for message in found:
-            jsonschema_rs.validate({**MESSAGE, "additionalProperties": False}, message, validate_formats=True)
+        for message, (_, headers, _) in zip(found, self.posts, strict=True):
+            said = description()["webhooks"][message["type"]]["post"]
+            schema = said["requestBody"]["content"]["application/json"]["schema"]
+            jsonschema_rs.validate({**schema, "additionalProperties": False}, message, validate_formats=True)
+            for header in (description()["components"]["parameters"][one["$ref"].split("/")[-1]] for one in said["parameters"]):
+                jsonschema_rs.validate(header["schema"], headers[header["name"]])
         return found
 
 

@@ -10,8 +10,13 @@ from pathlib import Path
 import drf_spectacular
 import jsonschema_rs
 import pytest
+from django.utils import timezone
 
+from accounts.api.told import DATA
 from accounts.api.wording import HEADERS, NAMES, NOUNS, PARAMETERS, SUMMARIES, TAGS
+from accounts.facts_told import TYPES
+from accounts.models.webhook_delivery import PING
+from accounts.signing import new_key, signed_headers
 from tests.api.conftest import description
 
 RULES = Path(drf_spectacular.__file__).parent / "validation" / "openapi_3_1_schema.json"
@@ -67,18 +72,34 @@ def test_both_ways_in_are_told():
         assert operation["security"] == [{"token": []}, session], door
 
 
-def test_an_order_is_one_of_a_list_of_which_the_first_is_the_usual():
+def test_an_order_is_one_of_a_list_each_way_round_and_one_is_the_usual():
     orders = [one["schema"] for _, operation in OPERATIONS for one in operation.get("parameters", ()) if one["name"] == "order"]
     assert len(orders) > 20
     for one in orders:
         names = [name for name in one["enum"] if not name.startswith("-")]
         assert one["enum"] == [*names, *(f"-{name}" for name in names)]
-        assert one["default"] == names[0]
+        assert one["default"] in one["enum"]
 
 
 def test_what_need_not_be_said_is_not_asked_for():
     free = {door for door, operation in OPERATIONS if operation.get("requestBody", {}).get("required") is False}
     assert free == {"POST journeys/{id}/versions", "POST scheduled-touchpoints/{id}/done"}
+
+
+def test_each_message_of_a_webhook_is_told_with_what_it_bears():
+    """That what is sent is so, each test that receives something says: tests/accounts/receivers.py."""
+    said = description()["webhooks"]
+    assert list(said) == [*TYPES, PING]
+    for name, words in TYPES.items():
+        message = said[name]["post"]
+        body = message["requestBody"]["content"]["application/json"]["schema"]
+        assert message["summary"] == words.removesuffix(".")
+        assert body["properties"]["type"] == {"const": name}
+        assert body["properties"]["data"] == DATA[name]
+        assert {"workspace", "deleted", "timestamp"} <= set(body["required"])
+        named = [one["$ref"].removeprefix("#/components/parameters/") for one in message["parameters"]]
+        assert set(named) == set(signed_headers("msg", b"", [new_key()], at=timezone.now()))
+        assert all(description()["components"]["parameters"][one]["in"] == "header" for one in named)
 
 
 @pytest.mark.django_db
