@@ -17,9 +17,11 @@ Named = tuple[str, str]
 
 
 def names_in(told: Sequence[dict[str, Any]], member: Member) -> list[list[Named]]:
-    """Of the data of each message the names and addresses of the customer and the map that it is about, as far as they are still
-    there. However many there are, each app asks once."""
-    ids = [[UUID(id) for kind in KINDS if (id := data["id"] if data["kind"] == kind else data.get(kind))] for data in told]
+    """Of each message the names and addresses of the customer and the map that it is about, as far as they are still there.
+    However many there are, each app asks once."""
+    # One that was written down before kind and id stood beside the data has them in it.
+    rows = [{**message["data"], **message} for message in told]
+    ids = [[UUID(id) for kind in KINDS if (id := row["id"] if row["kind"] == kind else row.get(kind))] for row in rows]
     asked = {id for some in ids for id in some}
     found: dict[UUID, Named] = {}
     answers: list[tuple[Any, Any]] = names_asked.send(None, member=member, ids=asked) if asked else []

@@ -74,7 +74,7 @@ def _log(request: MemberRequest, hook: Webhook) -> dict[str, Any]:
     page = page_of(request, rows.in_state(state) if state else rows, PER_PAGE)
     since = timezone.now() - LOOKS_FOR
     told = [json.loads(one.payload) for one in page]
-    for one, payload, about in zip(page, told, names_in([payload["data"] for payload in told], request.member), strict=True):
+    for one, payload, about in zip(page, told, names_in(told, request.member), strict=True):
         one.shown_payload = json.dumps(payload, indent=2, ensure_ascii=False)
         one.about = about
     looks_again = any(one.is_under_way and one.next_at > since and (hook.is_on or one.is_asked_for) for one in page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import unescape
 
 import pytest
@@ -88,6 +89,11 @@ def test_a_row_says_which_customer_or_map_it_is_about_without_asking_for_each(cl
     assert "told__about" not in rows["role.made"]
     for name, pk in (("customers:customer", customers[0].pk), ("journeys:canvas", journey.pk)):
         assert f'<a href="{reverse(name, args=[owner.workspace.slug, pk])}">' in text
+    # So does one that is left from when kind and id stood in the data.
+    (old,) = told(hook, [("journey.deleted", owner.pk, {})], at)
+    payload = {"type": "journey.changed", "data": {"kind": "journey", "id": str(journey.pk), "revision": 2}}
+    WebhookDelivery.objects.filter(pk=old.pk).update(payload=json.dumps(payload))
+    assert "Enterprise journey" in summaries(page(client, hook))[0]
     # What is gone, or was never to be seen from here, has no name.
     Customer.objects.filter(pk=customers[0].pk).delete()
     theirs = Webhook.objects.make("https://1.1.1.1/hook", by=stranger, at=at)
