@@ -30,6 +30,7 @@ from journeys.publishing import whole
 from journeys.reading import read_document
 from journeys.recording import recording
 from journeys.restoring import apply_to
+from journeys.rows import ids_there
 from journeys.sketching import good_names, look_at_whole, look_for_handing_to_itself, segment_in, title_in
 from journeys.unpacking import look_for_unknown, refuse_another_frame, to_document
 
@@ -146,7 +147,7 @@ def replace(
             apply_to(act, patches)
             refuse_misplaced(act, then)
             outside.keep(journey, by_kind(ids))
-        told = [{**patch, "id": outside.called(patch["kind"], patch["id"])} for patch in patches]
+        told = [{**patch, "id": outside.called(patch["kind"], patch["id"])} for patch in patches] if source else patches
         given = {} if source else {said: own for known in ids.values() for said, own in known.items()}
         if only_look:
             transaction.set_rollback(True)
@@ -225,8 +226,7 @@ def _taken(data: Any, now: Document) -> dict[str, set[str]]:
         said = [row.get("id") for row in rows if isinstance(row, dict)] if rows and fits else []
         new = {as_uuid(id) for id in said if isinstance(id, str)} - {""} - now[model.document_key].keys()
         if new:
-            there = model._default_manager.filter(pk__in=new).values_list("pk", flat=True)
-            found[model.document_key] = {str(pk) for pk in there}
+            found[model.document_key] = ids_there(model, new)
     return found
 
 

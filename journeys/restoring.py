@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import Role
@@ -134,4 +135,11 @@ def apply_to(act: Act, patches: list[Patch]) -> None:
 
 def _known(model: Any, fields: dict[str, Any]) -> dict[str, Any]:
     """Without fields that the log speaks of and elements have no longer."""
+    if fields.keys() <= _logged(model):
+        return fields
     return {name: value for name, value in fields.items() if name in model.logged}
+
+
+@cache
+def _logged(model: Any) -> frozenset[str]:
+    return frozenset(model.logged)

@@ -29,17 +29,32 @@ Fields = dict[str, Any]
 
 def evident(model: type[Element], rows: Iterable[tuple[str, Fields]]) -> tuple[dict[str, Fields], list[tuple[str, Fields]]]:
     """The rows that can be copied as they are, by id, and those that must be looked at one by one."""
-    names = _columns(model)
-    whole = set(names) == set(model.logged)
+    names = set(_columns(model))
+    whole = names == set(model.logged)
     judges = [(name, _judge(model, name)) for name in names]
     plain: dict[str, Fields] = {}
     others: list[tuple[str, Fields]] = []
     for id, fields in rows:
-        if whole and len(fields) == len(names) and all(name in fields and good(fields[name]) for name, good in judges):
+        if whole and fields.keys() == names and _is_plain(fields, judges):
             plain[id] = fields
         else:
             others.append((id, fields))
     return plain, others
+
+
+def _is_plain(fields: Fields, judges: list[tuple[str, Callable[[Any], bool]]]) -> bool:
+    for name, good in judges:  # noqa: SIM110  # thousands of rows: with all() it takes half as long again
+        if not good(fields[name]):
+            return False
+    return True
+
+
+def ids_there(model: type[Element], ids: Collection[str]) -> set[str]:
+    """Those of thousands of ids that elements of a kind bear, on whichever map."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id::text FROM {table} WHERE id = ANY(%s::uuid[])", [list(ids)])  # noqa: S608  # nosec
+        return {id for (id,) in cursor.fetchall()}
 
 
 def copy_rows(model: type[Element], journey_id: UUID, rows: dict[str, Fields]) -> None:

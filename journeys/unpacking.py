@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -182,19 +183,18 @@ class _Rows:
 
     def _fields(self, model: type[Element], row: dict[str, Any], place: Place, defaults: Mapping[str, Any]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        for attribute in model.logged:
-            if attribute in LEFT_OUT:
-                fields[attribute] = None
+        for attribute, name, refers in _plan(model):
+            if refers:
+                value = row.get(name)
+                fields[attribute] = self._referred(model, attribute, "" if value is None else value, (*place, name))
                 continue
-            if attribute == "subject_id":
-                fields[attribute] = self._subject_id(row, place)
-                continue
-            name, what = NAMED.get(attribute) or REFERENCES.get(attribute) or (attribute, "")
-            value = row.get(name, "" if what else defaults[attribute])
-            if value is None and (what or not model._meta.get_field(attribute).null):
-                value = "" if what else defaults[attribute]  # null is what an absent one is
-            value = list(value) if isinstance(value, list) else value  # no two rows share one
-            fields[attribute] = self._referred(model, attribute, value, (*place, name)) if what else value
+            value = row.get(name, default := defaults[attribute])
+            if value is None and not model._meta.get_field(attribute).null:
+                value = default  # null is what an absent one is
+            fields[attribute] = list(value) if type(value) is list else value  # no two rows share one
+        if "subject_id" in model.logged:
+            fields["subject_id"] = self._subject_id(row, place)
+        fields.update(dict.fromkeys(set(LEFT_OUT).intersection(model.logged)))
         return fields
 
     def _referred(self, model: type[Element], attribute: str, value: Any, place: Place) -> str | None:
@@ -248,6 +248,13 @@ class _Rows:
         for name, words in wrong.items():
             self.faults.add(words, *place, *([name] if name else []))
         fields.update({name: getattr(element, name) for name in own if name not in wrong})
+
+
+@cache
+def _plan(model: type[Element]) -> tuple[tuple[str, str, bool], ...]:
+    """(attribute, what it is called in a row, whether it refers to something) of what is read from a row as it stands."""
+    own = [name for name in model.logged if name not in (*LEFT_OUT, "subject_id")]
+    return tuple((name, outside_name(name), name in NAMED or name in REFERENCES) for name in own)
 
 
 def _defaults(model: type[Element]) -> dict[str, Any]:
