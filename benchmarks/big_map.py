@@ -63,8 +63,8 @@ def measure_server(client: Any, path: str, journey: Any) -> None:
     from django.conf import settings
     from django.core.cache import cache
 
+    from journeys.changing import WRITE_ORDER
     from journeys.models import Journey
-    from journeys.recording import WRITE_ORDER
 
     def get(_: int) -> None:
         assert client.get(path).status_code == 200

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from journeys.changing import MODELS, WRITE_ORDER
 from journeys.circles import find_path
 from journeys.conflicts import refuse_overwriting
 from journeys.dependents import DEPENDENTS
 from journeys.models import Change, Connector, Journey, Lane, Stage
 from journeys.models.element import ActRefused, Element
 from journeys.nesting import leave_misplaced_out
-from journeys.recording import MODELS, WRITE_ORDER, Act
+from journeys.recording import Act
 from journeys.references import lost_references, without_lost
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from journeys.models import Connector, Dismissal, Emotion, Handoff, Touchpoint
 from journeys.models.element import Element
 
 if TYPE_CHECKING:
-    from journeys.recording import Act
+    from journeys.changing import Changing
 
 #: for each kind, who stands on it: (model, attribute that holds its id)
 DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
@@ -28,7 +28,7 @@ DEPENDENTS: dict[str, tuple[tuple[type[Element], str], ...]] = {
 }
 
 
-def dependents_of(act: Act, elements: Iterable[Element]) -> list[Element]:
+def dependents_of(act: Changing, elements: Iterable[Element]) -> list[Element]:
     """All that stands on these elements, and on that. One read of each kind a ring, however many the elements are."""
     found: dict[tuple[str, UUID], Element] = {}
     ring: dict[str, set[UUID]] = {}

@@ -11,11 +11,11 @@ from django.db import transaction
 
 from accounts.ids import id_text
 from accounts.models import Role
+from journeys.changing import MODELS
 from journeys.import_plan import ImportPlan, plan_import
 from journeys.models import Change, Journey, Segment
 from journeys.names import known_names
 from journeys.reading import read_document
-from journeys.recording import MODELS
 from journeys.sheets import Sheet
 from playbooks.models import Playbook
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from journeys.changing import MODELS
 from journeys.document import Patch
 from journeys.models import Journey
 from journeys.models.element import Element
-from journeys.recording import MODELS
 
 Fields = dict[str, Any]
 

@@ -13,13 +13,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import Role
+from journeys.changing import WRITE_ORDER
 from journeys.differing import document_at, patches_between
 from journeys.document import KEYS, Patch
 from journeys.models import Change, Journey, NamedRevision, Segment
 from journeys.models.element import ActRefused
 from journeys.nesting import leave_misplaced_out
 from journeys.reading import read_document
-from journeys.recording import WRITE_ORDER, Act, recording
+from journeys.recording import Act, recording
 from playbooks.models import Playbook
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from journeys.changing import MODELS
 from journeys.dependents import dependents_of
 from journeys.document import Patch, plain, turned_round
 from journeys.last_writers import WritesSince, told
 from journeys.models import Change, Handoff, Journey, RestedAct, Touchpoint
 from journeys.models.element import ActRefused, Element
 from journeys.nesting import leave_misplaced_out
-from journeys.recording import MODELS, Act, recording
+from journeys.recording import Act, recording
 from journeys.references import lost_references, without_lost
 
 if TYPE_CHECKING:

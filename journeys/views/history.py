@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, Member
+from journeys.changing import MODELS
 from journeys.days_in_words import day_in_words, people_in_words, since_in_words
 from journeys.differences import HOW, Difference, counts, differences
 from journeys.differing import document_at
@@ -24,7 +25,6 @@ from journeys.marking import mark, place_of, with_ghosts
 from journeys.models import Change, Journey, NamedRevision, Visit
 from journeys.models.change import ChangeQuerySet
 from journeys.names import names_around
-from journeys.recording import MODELS
 from journeys.rendering import draw, page_parts
 from journeys.sittings import Sitting, sittings, whole_sittings
 from journeys.views.canvas import GUIDES, journey_of

@@ -13,10 +13,10 @@ from accounts.doors import MemberRequest, door
 from accounts.models import Access
 from journeys import bringing_back
 from journeys.bringing_back import Lost, find_lost
+from journeys.changing import MODELS
 from journeys.forms import attribute, origins
 from journeys.models import Change, Handoff, Journey, Lane
 from journeys.models.element import Element
-from journeys.recording import MODELS
 from journeys.views.acting import act, who
 from journeys.views.both_sides import FORMS, FieldInWords
 from journeys.views.canvas import journey_of

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from accounts.ids import new_id
 from journeys.bringing_back import bring_back
 from journeys.catching import catch_lines
+from journeys.changing import MODELS
 from journeys.copying import copy_stage, part_of, paste
 from journeys.document import apply_patches, empty_document, turned_round
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Segment, Stage, Touchpoint
 from journeys.models.element import ActRefused
 from journeys.outline import read_outline
 from journeys.reading import read_document
-from journeys.recording import MODELS
 from journeys.selection import Place, Selection
 from journeys.slots import insert_slot, take_out_empty_slots
 
