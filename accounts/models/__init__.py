@@ -9,8 +9,9 @@ from accounts.models.notice import Notice
 from accounts.models.own_day import OwnDay
 from accounts.models.role import Role
 from accounts.models.user import User
-from accounts.models.webhook import TooManyWebhooks, Webhook
+from accounts.models.webhook import Webhook
 from accounts.models.webhook_delivery import WebhookDelivery
+from accounts.models.webhooks import TooManyWebhooks
 from accounts.models.workspace import Workspace
 
 __all__ = [

@@ -13,7 +13,7 @@ from django.db import connection
 from accounts import telling
 from accounts.models import Webhook, WebhookDelivery, webhook
 from accounts.models.webhook import AHEAD
-from accounts.models.webhook import LEASE as TENDED_FOR
+from accounts.models.webhooks import LEASE as TENDED_FOR
 from accounts.tasks import tell_webhooks
 from accounts.telling import send_due
 from tests.accounts.receivers import again, at, hooked, owing, receiving

@@ -9,8 +9,9 @@ import pytest
 
 from accounts import telling
 from accounts.models import TooManyWebhooks, WebhookDelivery
-from accounts.models.webhook import BOTH_KEYS, MOST
+from accounts.models.webhook import BOTH_KEYS
 from accounts.models.webhook_delivery import KEPT
+from accounts.models.webhooks import MOST
 from accounts.outgoing import Refused
 from accounts.signing import signed_headers
 from accounts.tasks import forget_deliveries

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Access, AuditEntry, KeptAnswer, Webhook, WebhookDelivery
-from accounts.models.webhook import MOST
+from accounts.models.webhooks import MOST
 from accounts.telling import send_due, send_now
 from tests.accounts.receivers import is_signed, receiving
 from tests.accounts.test_outgoing import say
