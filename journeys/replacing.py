@@ -104,8 +104,9 @@ def document_of(journey: Journey, workspace: UUID, source: str = "") -> dict[str
 
 
 def document_published(version: Version, workspace: UUID) -> dict[str, Any]:
-    """The same of a version: roles and playbooks bear the names that they had when it was published."""
-    roles, playbooks = ({**names, **version.names} for names in names_by_id(workspace))
+    """The same of a version. Roles and playbooks are called as they are now, so that they are found again where it is put back;
+    those that are gone as they were called when it was published."""
+    roles, playbooks = ({**version.names, **names} for names in names_by_id(workspace))
     return _told(whole(version), roles, playbooks)
 
 

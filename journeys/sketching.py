@@ -25,7 +25,7 @@ def sketch(data: Any, faults: Faults | None = None) -> Document:
 
     `faults`: those that are known already. Raises NotPortable for all that beginning a journey from the data would refuse.
     """
-    faults = faults or Faults()
+    faults = Faults() if faults is None else faults
     numbers = count(1)
     owners, books = ({name.casefold(): name for name in names} for names in good_names(data, faults))
     document = to_document(data, owners, books, lambda: f"s{next(numbers)}", faults=faults)

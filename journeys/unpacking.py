@@ -39,7 +39,7 @@ def to_document(
     Every element gets a new id; with `keep_ids` those that are UUIDs stay, unless they are `taken` (list -> ids). Elements stand
     in the order of their rows. `faults`: those that are known already. Raises NotPortable with all that is wrong.
     """
-    faults = faults or Faults()
+    faults = Faults() if faults is None else faults
     refuse_another_frame(data)
     document = empty_document()
     document["journey"] = {name: _own_words(data.get("journey", {}), name, faults) for name in ("title", "summary")}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
-from accounts.api.paging import id_of, refused
+from accounts.api.paging import choice_of, id_of
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.shapes import ID, Schema, list_of, one_of
 from accounts.api.views import ApiRequest
@@ -48,9 +48,7 @@ class Members(ShownMember, Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Member.objects.visible_to(request.member).with_role_ids(), request.query_params
-        if (access := said.get("access")) is not None:
-            if access not in Access.values:
-                raise refused("access", f"It is one of {', '.join(Access.values)}.")
+        if (access := choice_of(said, "access", Access.values)) is not None:
             rows = rows.with_access(access)
         if (role := said.get("role")) is not None:
             rows = rows.bearing(id_of(role, "role"))

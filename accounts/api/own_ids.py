@@ -19,7 +19,7 @@ def in_use() -> Problem:
 
 def refuse_another(said: Mapping[str, Any], row: Mapping[str, Any]) -> None:
     """Raise Problem where what is there by that id says something else than what is said: else that would be lost in silence.
-    `row`: as it is told."""
+    `row`: as it is told, by the names of outside."""
     if any(name in row and _plain(row[name]) != _plain(value) for name, value in said.items()):
         raise in_use()
 

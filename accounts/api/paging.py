@@ -130,6 +130,13 @@ def moment_of(said: Mapping[str, str], name: str) -> datetime | None:
     return found
 
 
+def choice_of(said: Mapping[str, str], name: str, values: Iterable[str]) -> str | None:
+    """The one of these values that a parameter says; None where it is not there. Raises Problem."""
+    if (text := said.get(name)) is not None and text not in (known := list(values)):
+        raise refused(name, f"It is one of {', '.join(known)}.")
+    return text
+
+
 def flag_of(request: Any, name: str) -> bool:
     said = request.query_params.get(name, "false")
     if said not in ("true", "false"):

@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_flag, some_text
-from accounts.api.paging import flag_of, know_all, refused
+from accounts.api.paging import choice_of, flag_of, know_all
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import SWITCH, TEXT, Schema, list_of, one_of, or_null
@@ -192,11 +192,8 @@ class Deliveries(Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows = WebhookDelivery.objects.of(held(request, self.kwargs["pk"])).with_message_id()
-        if (state := request.query_params.get("state")) is None:
-            return rows
-        if state not in WebhookDelivery.State.values:
-            raise refused("state", f"It is one of {', '.join(WebhookDelivery.State.values)}.")
-        return rows.in_state(state)
+        state = choice_of(request.query_params, "state", WebhookDelivery.State.values)
+        return rows if state is None else rows.in_state(state)
 
     @classmethod
     def shape(cls, row: dict[str, Any]) -> dict[str, Any]:

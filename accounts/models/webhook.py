@@ -163,7 +163,7 @@ class Webhook(models.Model):
 
     def note_taken(self, *, at: datetime) -> None:
         """Something has arrived. Where it had been away, all that failed meanwhile goes out now, whenever it was to be."""
-        if self.failing_since is None and self.rests_until is None:
+        if (self.failing_since is None and self.rests_until is None) or self.disabled_at:  # why it is off is still to be told
             return
         Webhook.objects.filter(pk=self.pk).update(failing_since=None, failures=0, rests_until=None)
         if self.rests_until is not None:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.api.paging import flag_of, id_of, refused
-from accounts.api.problems import Problem
+from accounts.api.paging import choice_of, flag_of, id_of
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.shapes import ID, SWITCH, one_of
 from accounts.api.views import ApiRequest
@@ -27,28 +26,21 @@ class ShownRequest(Shown):
 
 
 class Requests(ShownRequest, Listed):
-    """What customers have asked of the wrong person. `holder`: with whom it is, or was when it was done. Editors see all of the
-    team's, others those that are with them and, by `handed_on=true`, those that they have handed on."""
+    """What customers have asked of the wrong person. `holder`: with whom it is, or was when it was done; `handed_on=true`: what
+    the member who asks has handed on. Everybody here may read all of them, as each by its id."""
 
     orders = {"made_at": "at"}
     filters = {"customer": ID, "holder": ID, "state": one_of(*Request.State.values), "handed_on": SWITCH}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Request.objects.visible_to(request.member), request.query_params
-        if (state := said.get("state")) is not None:
-            if state not in Request.State.values:
-                raise refused("state", f"It is one of {', '.join(Request.State.values)}.")
+        if (state := choice_of(said, "state", Request.State.values)) is not None:
             rows = rows.in_state(state)
         if (customer := said.get("customer")) is not None:
             rows = rows.of_customers([id_of(customer, "customer")])
-        holder = id_of(said["holder"], "holder") if "holder" in said else None
         if flag_of(request, "handed_on"):
             rows = rows.handed_on_by(request.member)
-        elif not request.member.can_edit:
-            if holder not in (None, request.member.pk):
-                raise Problem(403, "not-allowed", "That is not allowed", "Only editors list what is with others.")
-            holder = request.member.pk
-        return rows.with_member(holder) if holder else rows
+        return rows.with_member(id_of(said["holder"], "holder")) if "holder" in said else rows
 
 
 class OneRequest(ShownRequest, One):

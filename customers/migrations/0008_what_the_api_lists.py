@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 #: as far as the history tells: never earlier than it was
 CHANGED = """
@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="enrolment",
             name="changed_at",
-            field=models.DateTimeField(default=timezone.now),
-            preserve_default=False,
+            # Where older processes still write they do not name it.
+            field=models.DateTimeField(db_default=Now()),
         ),
         migrations.RunSQL(CHANGED, migrations.RunSQL.noop),
         migrations.AlterField(

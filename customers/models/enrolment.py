@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models.functions import Now
 
 from accounts.ids import new_id
 from customers.facts import travel_changed
@@ -43,7 +44,7 @@ class Enrolment(models.Model):
     by = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     #: when anything was changed last of what it says; its plan is made anew without that
-    changed_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_default=Now())
 
     objects = EnrolmentQuerySet.as_manager()
 

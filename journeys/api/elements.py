@@ -108,8 +108,8 @@ class Elements(OnMap, Listed):
         row = rows.filter(pk=made.pk).values(*self.fields).first()
         if row is None:  # somebody has deleted it in this very moment
             raise Http404
-        if was_there:
-            refuse_another(said, row)
+        if was_there:  # what was left to us may be anything
+            refuse_another({name: value for name, value in said.items() if value is not None}, self.shape(row))
         return tagged(self.shape(row), 201, {"Location": f"{request.path}/{made.pk}"})
 
     def _already_made(self, found: Any) -> Any:

@@ -66,8 +66,9 @@ class OneVersion(ShownVersion, One):
 
 
 class VersionDocument(ApiView):
-    """The map as a version has published it, in the shape of the document of the map as it is now. Roles and playbooks bear the
-    names that they had then. It is only read; who puts it back as the document of the map brings the map back to it."""
+    """The map as a version has published it, in the shape of the document of the map as it is now. Roles and playbooks are called
+    as they are now, those that are gone as they were then. It is only read; who puts it back as the document of the map brings
+    the map back to it."""
 
     doors = {"GET": Access.VIEWER}
     headers_taken = {"GET": KNOWN}

@@ -126,6 +126,8 @@ def test_a_page_says_whether_the_receiver_is_gone_or_silent(client_for, owner, r
     texts = [page(client_for(owner), hook) for hook in (gone, silent)]
     assert ["said that it is gone" in text for text in texts] == [True, False]
     assert ["for three days" in text.split("Signing secret")[0] for text in texts] == [False, True]
+    again(silent).note_taken(at=at)  # a test that arrives while it is off
+    assert "said that it is gone" not in page(client_for(owner), silent)
 
 
 def test_what_is_open_is_lit_and_both_pages_for_programs_lead_to_what_the_api_can_do(client_for, owner):

@@ -115,6 +115,32 @@ def test_a_create_that_is_sent_again_is_one_create_and_one_with_another_body_is_
     assert Journey.objects.get(pk=drawn["journey"].pk).revision == revision
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "other"),
+    [
+        ("touchpoints", "stage", "@later"), ("touchpoints", "lane", "@other_lane"), ("touchpoints", "owner", "@role"),
+        ("connectors", "target", "@third"), ("handoffs", "to_role", "@role"), ("handoffs", "touchpoint", "@other"),
+        ("emotions", "stage", "@later"),
+    ],
+)  # fmt: skip
+def test_a_create_that_is_sent_again_with_another_reference_is_refused(client, editor, drawn, kind, name, other):
+    if other == "@third":
+        stage, lane = drawn["stage"], drawn["lane"]
+        drawn = {**drawn, "third": Touchpoint.catch(drawn["journey"], "Third", stage, lane, 9, by=editor, at=NOW)}
+    new = ids_in(BODIES[kind][0], drawn) | {"id": str(uuid.uuid4())}
+    first = client.ask("POST", at(drawn, kind), new)
+    assert first.status_code == 201, first.content
+    problem(client.ask("POST", at(drawn, kind), new | ids_in({name: other}, drawn)), 409, "id-in-use")
+    assert client.ask("GET", at(drawn, kind, new["id"])).json() == first.json()
+
+
+def test_a_create_that_leaves_something_to_us_is_the_same_when_it_is_sent_again(client, drawn):
+    new = ids_in({"touchpoint": "@card", "to_role": None, "to_touchpoint": "@other"}, drawn) | {"id": str(uuid.uuid4())}
+    answers = [client.ask("POST", at(drawn, "handoffs"), new) for _ in range(2)]
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+
+
 def test_an_id_that_belongs_elsewhere_is_refused(client, editor, stranger, drawn):
     other = Journey.objects.begin(drawn["journey"].segment, "Another", by=editor, at=NOW)
     theirs = ApiClient(token_of(stranger))

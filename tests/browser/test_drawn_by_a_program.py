@@ -6,10 +6,18 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.api.test_walk import blocks, run, walk
+from tests.api.conftest import token_of
+from tests.api.test_walk import blocks, run
 
-__all__ = ["walk"]
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def walk(web, journey, editor):
+    given = {"URL": web.url, "TOKEN": token_of(editor, "write")}
+    yield given
+    if "api" in given:
+        given["api"].close()
 
 
 def test_what_a_program_draws_is_seen_at_once_on_a_page_that_is_open(walk, visit, editor):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
-from accounts.api.paging import id_of, refused
+from accounts.api.paging import choice_of, id_of
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.shapes import FLAG, ID, TEXT, Schema, list_of, one_of, thing
 from accounts.api.views import ApiRequest
@@ -43,9 +43,7 @@ class Handoffs(ShownHandoff, Listed):
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
         rows, said = Passage.objects.visible_to(request.member), request.query_params
-        if (state := said.get("state")) is not None:
-            if state not in Passage.State.values:
-                raise refused("state", f"It is one of {', '.join(Passage.State.values)}.")
+        if (state := choice_of(said, "state", Passage.State.values)) is not None:
             rows = rows.in_state(state)
         for name, narrowed in (
             ("customer", "of_customer"), ("enrolment", "along"), ("giver", "given_by"), ("receiver", "received_by"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.api.paging import flag_of, id_of, refused
+from accounts.api.paging import choice_of, flag_of, id_of
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed
 from accounts.api.shapes import ID, SWITCH, one_of
@@ -37,8 +37,5 @@ class Reminders(Listed):
             rows = rows.to(of or request.member.pk)
         if (scheduled := said.get("scheduled_touchpoint")) is not None:
             rows = rows.about([id_of(scheduled, "scheduled_touchpoint")])
-        if (state := said.get("state")) is not None:
-            if state not in Reminder.State.values:
-                raise refused("state", f"It is one of {', '.join(Reminder.State.values)}.")
-            rows = rows.in_state(state)
-        return rows
+        state = choice_of(said, "state", Reminder.State.values)
+        return rows if state is None else rows.in_state(state)

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, QuerySet, UUIDField
 from rest_framework.response import Response
 
-from accounts.api.paging import day_of, flag_of, id_of, moment_of, refused
+from accounts.api.paging import choice_of, day_of, flag_of, id_of, moment_of, refused
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import DAY, ID, INSTANT, SWITCH, TEXT, Schema, one_of, or_null
 from accounts.api.views import ApiRequest
@@ -99,9 +99,7 @@ class ScheduledTouchpoints(Listed):
 
 def _refuse_too_wide(said: Mapping[str, str]) -> None:
     """Millions of rows may be there: what is asked for has to be found by an index, in its order, and not looked for."""
-    state, order = said.get("state"), said.get("order", "due_on").removeprefix("-")
-    if state is not None and state not in State.values:
-        raise refused("state", f"It is one of {', '.join(State.values)}.")
+    state, order = choice_of(said, "state", State.values), said.get("order", "due_on").removeprefix("-")
     within = {name: by for by, names in WITHIN.items() for name in names if name in said}
     by_settling = {order, *within.values()} & {"settled_on", "settled_at"}
     if by_settling and state in (None, State.PLANNED):  # there is no such day yet, and pages go by it

@@ -74,6 +74,10 @@ class ScheduledTouchpoint(models.Model):
                 condition=models.Q(state="planned", settled_on=None) | (~models.Q(state="planned") & ~models.Q(settled_on=None)),
                 name="scheduled_settled_or_planned",
             ),
+            # Lists go by it
+            models.CheckConstraint(
+                condition=models.Q(state="planned") | models.Q(settled_at__isnull=False), name="scheduled_settled_at_known"
+            ),
         ]
         indexes = [
             models.Index(
