@@ -129,6 +129,8 @@ class Reader:
             item.errors.append(("", "It is no object."))
             return item, {}
         try:
+            if "external_id" not in said:
+                raise ValueError("This field is required.")
             item.external_id = self._text(said.get("external_id"), "external_id").strip()
             if not item.external_id:
                 raise ValueError("It is empty: by it the customer is found again.")

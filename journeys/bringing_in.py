@@ -55,9 +55,9 @@ def can_be(source: str, external_id: str = "x") -> bool:
 def refuse_bad_name(source: str, external_id: str) -> None:
     """Raises ActRefused for what no source can be called, or no map there."""
     if not re.fullmatch(r"[\w-]+", source, re.ASCII) or len(source) > LONGEST_SOURCE:
-        raise ActRefused(f"A source is named with 1 to {LONGEST_SOURCE} letters, digits, - and _.")
+        raise ActRefused(f"A source is named with 1 to {LONGEST_SOURCE} letters, digits, - and _.", "source")
     if not external_id.isprintable() or len(external_id) > LONGEST:
-        raise ActRefused(f"An external id has at most {LONGEST} printable characters.")
+        raise ActRefused(f"An external id has at most {LONGEST} printable characters.", "external_id")
 
 
 def bring(

@@ -32,7 +32,7 @@ from journeys.recording import recording
 from journeys.restoring import apply_to
 from journeys.rows import ids_there
 from journeys.sketching import good_names, look_at_whole, look_for_handing_to_itself, segment_in, title_in
-from journeys.unpacking import look_for_unknown, refuse_another_frame, to_document
+from journeys.unpacking import look_for_unknown, outside_name, refuse_another_frame, to_document
 
 if TYPE_CHECKING:
     from accounts.models import Member
@@ -65,15 +65,13 @@ class Replaced:
 
     def told(self) -> list[dict[str, Any]]:
         """Each element that was made, changed or deleted, and which of its fields."""
-        return [
-            {
-                "kind": patch["kind"],
-                "id": patch["id"],
-                "how": "made" if patch["before"] is None else "deleted" if patch["after"] is None else "changed",
-                "fields": sorted(patch["after"]) if patch["before"] is not None and patch["after"] is not None else [],
-            }
-            for patch in self.patches
-        ]
+        found = []
+        for patch in self.patches:
+            before, after = patch["before"], patch["after"]
+            how = "made" if before is None else "deleted" if after is None else "changed"
+            fields = sorted(map(outside_name, after)) if before is not None and after is not None else []
+            found.append({"kind": patch["kind"], "id": patch["id"], "how": how, "fields": fields})
+        return found
 
 
 # What a document says besides the map: the names of its segment, of roles and of playbooks, and what maps and what is on this one

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, JSONField, TextField
+from django.db.models import BooleanField, CharField, IntegerField, JSONField, TextField
 
 from journeys.document import KEYS, Document, empty_document
 from journeys.faults import Faults, NotPortable, Place
@@ -20,6 +20,8 @@ UNKEEPABLE = "It holds a character that cannot be kept."
 ODD = "It is not what this field holds."
 MISSING = "It is missing."
 
+#: what is read from a document in a way of its own
+ONLY_OUTSIDE = {"child_id": "child", "segment_id": "segment", "subject_id": "subject"}
 #: list -> id in the data -> id here; None of a list that cannot be read: whoever refers to it is not to blame
 Ids = dict[str, dict[str, str] | None]
 
@@ -67,8 +69,9 @@ def refuse_another_frame(data: Any) -> None:
         raise NotPortable((place, "This is not a Touchline journey: its “format” is not “touchline-journey”."))
     if data.get("version") != VERSION:
         said = data.get("version")
-        called = f"of version {str(said)[:20]}" if isinstance(said, (int, str)) else "of no version"
-        raise NotPortable((("version",), f"This journey is {called}; Touchline reads version {VERSION}."))
+        if not isinstance(said, int):
+            raise NotPortable((("version",), f"It is the number {VERSION}."))
+        raise NotPortable((("version",), f"This journey is of version {str(said)[:20]}; Touchline reads version {VERSION}."))
     if not isinstance(data.get("journey", {}), dict):
         raise NotPortable((("journey",), "It must hold the title and the summary."))
 
@@ -106,7 +109,7 @@ def _names(model: type[Element]) -> Iterator[str]:
 
 def outside_name(attribute: str) -> str:
     """What an attribute is called in a document."""
-    return (NAMED.get(attribute) or REFERENCES.get(attribute) or (attribute,))[0]
+    return (NAMED.get(attribute) or REFERENCES.get(attribute) or (ONLY_OUTSIDE.get(attribute, attribute),))[0]
 
 
 def can_be_kept(value: Any) -> bool:
@@ -140,6 +143,8 @@ class _Rows:
     def __init__(self, names: Mapping[str, Mapping[str, str]], faults: Faults):
         self.names, self.faults = names, faults
         self.ids: Ids = {}
+        #: lists of which some row has no id: whoever refers to it is not to blame
+        self.doubtful: set[str] = set()
 
     def named(self, rows: list[Any], key: str, new_id: Callable[[], str], keep: bool, taken: Collection[str]) -> list[str]:
         """The ids that the rows get, in their order."""
@@ -160,6 +165,7 @@ class _Rows:
                 known[said] = own if own and own not in taken else new_id()
                 found.append(known[said])
                 continue
+            self.doubtful.add(key)
             found.append(f"?{number}")  # only to look at the rest of the row
         self.ids[key] = known
         return found
@@ -206,7 +212,8 @@ class _Rows:
             known: Mapping[str, str] | None = self.names[NAMED[attribute][1]]
             value = value.strip().casefold()
         else:
-            known = self.ids[REFERENCES[attribute][1]]
+            key = REFERENCES[attribute][1]
+            known = None if value and key in self.doubtful else self.ids[key]
         found = known.get(value) if known is not None else ""
         if found is None and (value or not model._meta.get_field(attribute.removesuffix("_id")).null):
             what = str(place[-1]).replace("_", " ")
@@ -269,12 +276,25 @@ def _odd(model: Any, name: str, value: Any) -> str:
     if isinstance(field, (CharField, TextField)):
         if not isinstance(value, str):
             return "It must be text."
+        if field.choices and (value or not field.blank):
+            return _none_of(field, value)
         if field.max_length and len(value) > field.max_length:
             return f"It has at most {field.max_length:,} letters, this has {len(value):,}."
         if not field.blank and value and not value.strip():
             return "It is empty."
         if name == "anchor" and value not in ("", *Touchpoint.Anchor.values):
             return f"It is one of {', '.join(Touchpoint.Anchor.values)}."
+    elif isinstance(field, BooleanField):
+        return "" if isinstance(value, bool) else "It is true or false."
+    elif isinstance(field, IntegerField) and value is not None:
+        if type(value) is not int:
+            return "It is a whole number."
+        return _none_of(field, value)
     elif (isinstance(value, (dict, list, float)) or value == "") and not isinstance(field, JSONField):
         return ODD
     return "" if not isinstance(value, str) or can_be_kept(value) else UNKEEPABLE
+
+
+def _none_of(field: Any, value: Any) -> str:
+    known = [choice for choice, _ in field.flatchoices]
+    return "" if not known or value in known else f"It is one of {', '.join(map(str, known))}."

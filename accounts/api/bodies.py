@@ -208,3 +208,14 @@ an_id = Said(ID, _id)
 a_flag = Said(FLAG, _flag)
 a_day = Said(DAY, _day)
 a_whole = Said(WHOLE, _whole)
+
+
+def a_list(item: Schema, most: int) -> Said:
+    """Whose items are looked at later, one by one."""
+
+    def read(value: Any) -> list[Any]:
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            raise ValueError(f"It is a list of 1 to {most:,}.")
+        return value
+
+    return Said({"type": "array", "minItems": 1, "maxItems": most, "items": item}, read)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.bodies import Body, Said, an_id, some_text
+from accounts.api.bodies import Body, Said, a_list, an_id, some_text
 from accounts.api.own_ids import in_use, refuse_another
 from accounts.api.paging import day_of, flag_of, id_of, know_all, refused
 from accounts.api.problem_types import ERROR
@@ -167,12 +167,15 @@ def _once() -> Iterator[None]:
         raise ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]}) from trouble
 
 
+MANY = Body({"customers": a_list(ITEM, MOST)}, ["customers"])
+
+
 class ManyCustomers(ApiView):
     """Up to 5,000 customers by the ids of another system: made where they are not there, changed where they differ."""
 
     doors = {"POST": Access.EDITOR}
     queries = {"POST": {"dry_run": SWITCH, "all_or_nothing": SWITCH}}
-    bodies = {"POST": thing(customers={"type": "array", "minItems": 1, "maxItems": MOST, "items": ITEM})}
+    bodies = {"POST": MANY.schema}
     answers = {
         "POST": (200, thing(counts={"type": "object", "additionalProperties": WHOLE}, dry_run=FLAG, results=list_of(RESULT)))
     }
@@ -180,9 +183,7 @@ class ManyCustomers(ApiView):
     def post(self, request: ApiRequest) -> Response:
         know_all(request, ("dry_run", "all_or_nothing"))
         only_look, all_or_nothing = flag_of(request, "dry_run"), flag_of(request, "all_or_nothing")
-        said = request.data.get("customers") if isinstance(request.data, dict) else None
-        if not isinstance(said, list) or not 1 <= len(said) <= MOST:
-            raise ValidationError({"customers": [f"It is a list of 1 to {MOST:,}."]})
+        said = MANY.of(request)["customers"]
         try:
             items = upsert(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
         except Busy as busy:

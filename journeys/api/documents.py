@@ -14,16 +14,18 @@ from rest_framework.response import Response
 from accounts.api.paging import flag_of, id_of, know_all, refused
 from accounts.api.problems import Problem, pointer_to
 from accounts.api.resources import Listed
-from accounts.api.shapes import ANYTHING, FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
+from accounts.api.shapes import FLAG, ID, SWITCH, TEXT, WHOLE, Schema, list_of, one_of, or_null, thing
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from journeys.api.document_schema import document_schema
-from journeys.bringing_in import TakenMeanwhile, WithoutSegment, bring, journey_called
+from journeys.bringing_in import TakenMeanwhile, WithoutSegment, bring, journey_called, refuse_bad_name
+from journeys.document import KEYS
 from journeys.faults import NotPortable
 from journeys.inside import Busy
 from journeys.models import Change, Journey, Segment
 from journeys.models.element import ActRefused
 from journeys.replacing import Replaced, Stale, document_of, replace, tag_of
+from journeys.unpacking import outside_name
 
 #: fields of a change as the log tells them
 CHANGE = ("revision", "at", "by", "kind", "label", "patches")
@@ -81,6 +83,7 @@ class ExternalDocument(ApiView):
     def get(self, request: ApiRequest, source: str, external_id: str) -> Response:
         """With `If-None-Match`, 304 as long as it is the same."""
         know_all(request, ())
+        refuse_bad_address(source, external_id)
         journey = journey_called(request.member, source, external_id)
         if journey is None:
             raise Http404
@@ -90,6 +93,7 @@ class ExternalDocument(ApiView):
         """Made if there is none (without `If-Match`), of the segment that the document names or else of `segment`; else changed
         as any document is."""
         know_all(request, ["dry_run", "segment"])
+        refuse_bad_address(source, external_id)
         segment = self._segment(request)  # also where it is not needed: a mistake is told at once, not when the next map is new
         journey = journey_called(request.member, source, external_id)
         if journey is not None:
@@ -121,6 +125,14 @@ class ExternalDocument(ApiView):
         return found
 
 
+def refuse_bad_address(source: str, external_id: str = "x") -> None:
+    """Raise Problem for what no source can be called, or no map there."""
+    try:
+        refuse_bad_name(source, external_id)
+    except ActRefused as refusal:
+        raise refused(refusal.field, refusal.message) from refusal
+
+
 def told(request: ApiRequest, pk: UUID, source: str = "") -> Response:
     """The document of a map. Raises Http404."""
     tag = tag_of(request.member, pk, source)
@@ -139,8 +151,10 @@ def put(request: ApiRequest, journey: Journey, source: str = "") -> Response:
     if said in ("", "*"):
         hint = "Send “If-Match: ” and the ETag of the document that you have changed. “*” is not taken."
         raise Problem(428, "if-match-missing", "It must be said what was changed", hint=hint)
-    found = ONE_TAG.fullmatch(said)  # what is no tag of ours is none that the map has
-    by, at, tag = request.member, request.at, found[1] if found else ""
+    tags = ONE_TAG.findall(said)  # what is no tag of ours is none that the map has
+    by, at, tag = request.member, request.at, tags[0] if tags else ""
+    if len(tags) > 1 and (current := tag_of(by, journey.pk, source)) in tags:
+        tag = current
     try:
         done = replace(journey, request.data, tag=tag, by=by, at=at, only_look=only_look, source=source)
     except Stale as stale:
@@ -181,13 +195,29 @@ def answer(done: Replaced, only_look: bool, status: int = 200) -> Response:
     return Response(body, status=status, headers={"ETag": f'"{done.tag}"', **headers})
 
 
+def _outside(patch: dict[str, Any]) -> dict[str, Any]:
+    """By the names of outside."""
+    sides = ((side, patch[side]) for side in ("before", "after"))
+    return patch | {side: fields and {outside_name(name): value for name, value in fields.items()} for side, fields in sides}
+
+
+FIELDS: Schema = {"type": "object"}
+PATCH: Schema = thing(
+    kind={**one_of("journey", *KEYS), "description": "What it is: the map itself, or a part of it."},
+    id=TEXT,
+    before=or_null({**FIELDS, "description": "What the fields said that were changed or deleted; null where it was made."}),
+    after=or_null({**FIELDS, "description": "What they say now; null where it was deleted."}),
+)
+
+
 class JourneyChanges(Listed):
-    """The log of a map, from `after` on: applied one after the other, the patches turn the map of then into that of now."""
+    """The log of a map, from `after` on: applied one after the other, the patches turn the map of then into that of now. Their
+    fields are those of the resources, with ids; `position` says where a stage or a lane stands among the others."""
 
     model = Change
     fields = CHANGE
     weight = PATCHES_BYTES
-    known = {"patches": list_of(ANYTHING)}
+    known = {"patches": list_of(PATCH)}
     orders = {"revision": "revision"}
     filters = {"after": {"type": "integer", "minimum": 0}}
 
@@ -195,6 +225,10 @@ class JourneyChanges(Listed):
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
         status, page = super().answer_schema(method)
         return status, {**page, "properties": {**page["properties"], "revision": WHOLE}} if page else None
+
+    @classmethod
+    def shape(cls, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"patches": [_outside(patch) for patch in row["patches"]]} if "patches" in row else row
 
     def get(self, request: ApiRequest, **parts: Any) -> Response:
         answer = super().get(request, **parts)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
@@ -20,8 +19,8 @@ from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
 from journeys.api.acting import acting, refused, taken
+from journeys.api.documents import refuse_bad_address
 from journeys.beginning import begin_empty
-from journeys.bringing_in import can_be
 from journeys.models import Journey, Segment
 from journeys.models.element import ActRefused
 
@@ -76,8 +75,7 @@ class JourneysOfSource(Maps):
     known = {"external_id": TEXT}
 
     def rows(self, request: ApiRequest) -> QuerySet[Any]:
-        if not can_be(self.kwargs["source"]):
-            raise Http404
+        refuse_bad_address(self.kwargs["source"])
         found: Any = super().rows(request)
         rows: QuerySet[Any] = found.called_by(self.kwargs["source"])
         return rows

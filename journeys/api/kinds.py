@@ -257,6 +257,8 @@ class Handoffs(Kind):
     @classmethod
     def make(cls, journey: Journey, said: Words, id: Any, who: Who) -> Element:
         giver, role, receiver = said.pop("touchpoint"), said.pop("to_role", None), said.pop("to_touchpoint", None)
+        if role is None and receiver is None:
+            raise ActRefused("Say who takes over: “to_role”, or “to_touchpoint”, whose owner does.", "to_role")
         made = Handoff.draw(giver, role, receiver, id=id, **who)
         if said:
             made.edit(cls.attributes(said), **who)

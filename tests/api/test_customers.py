@@ -121,6 +121,14 @@ def test_five_thousand_take_few_questions(client, segment):
     assert Customer.objects.filter(health=3, name_key="company 4999").count() == 1
     problem(bulk(client, some(segment, 5001)), 422, "invalid")
     problem(bulk(client, []), 422, "invalid")
+    for body, pointer in (
+        ({"customers": some(segment), "dry_run": True}, "/dry_run"), ({"customer": []}, "/customers"), (some(segment), ""),
+    ):  # fmt: skip
+        before = Customer.objects.count()
+        told = problem(client.ask("POST", "customers/bulk", body), 422, "invalid")
+        assert told["errors"][0]["pointer"] == pointer
+        assert Customer.objects.count() == before
+    assert bulk(client, [{"name": "x"}]).json()["results"][0]["errors"][0]["detail"] == "This field is required."
 
 
 def test_an_amount_is_kept_as_it_was_said_or_refused(client, segment):

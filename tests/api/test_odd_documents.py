@@ -92,6 +92,35 @@ def test_all_that_is_wrong_is_told_at_once_each_at_its_place(api, owner, map_of)
     assert revision_of(map_of) == map_of.revision
 
 
+ANOTHER_KIND = [
+    ("touchpoints", "slot", "41", "It is a whole number."),
+    ("touchpoints", "effort_min", "15", "It is a whole number."),
+    ("touchpoints", "slot", True, "It is a whole number."),
+    ("touchpoints", "moment_of_truth", 1, "It is true or false."),
+    ("touchpoints", "moment_of_truth", "True", "It is true or false."),
+    ("touchpoints", "importance", "zz", "It is one of must, should, could."),
+    ("connectors", "kind", "zz", "It is one of sequence, unordered."),
+]
+
+
+@pytest.mark.parametrize(("key", "name", "value", "words"), ANOTHER_KIND)
+def test_what_is_of_another_kind_than_the_schema_says_is_not_made_to_fit(api, owner, map_of, key, name, value, words):
+    client = api(owner)
+    document, tag = read(client, map_of)
+    document[key][0][name] = value
+    told = problem(put(client, map_of, document, tag), 422, "invalid")
+    assert told["errors"] == [{"pointer": f"/{key}/0/{name}", "detail": words}]
+
+
+def test_who_refers_to_a_row_without_an_id_is_not_to_blame(api, owner, map_of):
+    client = api(owner)
+    document, tag = read(client, map_of)
+    assert any(document["touchpoints"][0]["id"] in (one["source"], one["target"]) for one in document["connectors"])
+    del document["touchpoints"][0]["id"]
+    told = problem(put(client, map_of, document, tag), 422, "invalid")
+    assert [one["pointer"] for one in told["errors"]] == ["/touchpoints/0/id"]
+
+
 WHOLE = {
     "an arrow to itself": (lambda d: d["connectors"][0].update(target=d["connectors"][0]["source"]), "/connectors/0/target"),
     "an arrow twice": (lambda d: d["connectors"].append(d["connectors"][0] | {"id": "new"}), "/connectors/{}/target"),

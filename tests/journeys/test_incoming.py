@@ -66,7 +66,7 @@ def nested(depth):
         (file(stages=[{"id": "s", "name": "  "}]), "stages, number 1, name: It is empty"),
         (file(stages=[{"id": "s", "name": "S", "goal": "x" * 4001}]), "goal: It has at most 4,000 letters, this has 4,001"),
         (file(stages=[{"id": "s", "name": "S\0"}]), "a character that cannot be kept"),
-        (file(stages=[{"id": "s", "name": "S", "length_days": 1.5}]), "length days: It is not what this field holds"),
+        (file(stages=[{"id": "s", "name": "S", "length_days": 1.5}]), "length days: It is a whole number"),
         (file(stages=[{"id": "s", "name": "S", "length_days": 10**30}]), "length days"),
         (file(stages=STAGES, lanes=LANES, touchpoints=[card(slot=-1)]), "touchpoints, number 1, slot"),
         (file(stages=STAGES, lanes=LANES, touchpoints=[card(channel={"a": []})]), "channel: It must be text"),

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from accounts.api.bodies import Body, a_list
 from accounts.api.paging import flag_of, know_all
 from accounts.api.problem_types import ERROR
 from accounts.api.problems import Problem
@@ -40,6 +40,9 @@ RESULT: Schema = {
 }
 
 
+MANY = Body({"outcomes": a_list(ITEM, MOST)}, ["outcomes"])
+
+
 class Outcomes(ApiView):
     """Up to 5,000 scheduled touchpoints, done or skipped elsewhere. Each is named by its id, or by its customer's external id and
     its touchpoint: then the one that says so already is meant, else the first that is open, else the last. One that says so
@@ -47,7 +50,7 @@ class Outcomes(ApiView):
 
     doors = {"POST": Access.CONTRIBUTOR}
     queries = {"POST": {"dry_run": SWITCH, "all_or_nothing": SWITCH}}
-    bodies = {"POST": thing(outcomes={"type": "array", "minItems": 1, "maxItems": MOST, "items": ITEM})}
+    bodies = {"POST": MANY.schema}
     answers = {
         "POST": (200, thing(counts={"type": "object", "additionalProperties": WHOLE}, dry_run=FLAG, results=list_of(RESULT)))
     }
@@ -55,9 +58,7 @@ class Outcomes(ApiView):
     def post(self, request: ApiRequest) -> Response:
         know_all(request, ("dry_run", "all_or_nothing"))
         only_look, all_or_nothing = flag_of(request, "dry_run"), flag_of(request, "all_or_nothing")
-        said = request.data.get("outcomes") if isinstance(request.data, dict) else None
-        if not isinstance(said, list) or not 1 <= len(said) <= MOST:
-            raise ValidationError({"outcomes": [f"It is a list of 1 to {MOST:,}."]})
+        said = MANY.of(request)["outcomes"]
         try:
             items = bring_outcomes(said, by=request.member, at=request.at, all_or_nothing=all_or_nothing, only_look=only_look)
         except Refused as refusal:
