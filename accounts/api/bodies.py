@@ -7,7 +7,7 @@ not known is refused as well, or a mistyped one would be lost in silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from rest_framework.exceptions import ParseError, ValidationError
 
-from accounts.api.shapes import DAY, FLAG, ID, TEXT, WHOLE, Schema, of_field, or_null
+from accounts.api.shapes import DAY, FLAG, ID, INSTANT, TEXT, WHOLE, Schema, of_field, or_null
 
 
 class Said(NamedTuple):
@@ -30,6 +30,9 @@ class Said(NamedTuple):
     def or_null(self) -> Said:
         return Said(or_null(self.schema), lambda value: None if value is None else self.read(value))
 
+    def told(self, description: str) -> Said:
+        return self._replace(schema={**self.schema, "description": description})
+
 
 class Body:
     """An object with these fields, of which some must be there."""
@@ -42,6 +45,18 @@ class Body:
         properties = {name: field.schema for name, field in self.fields.items()}
         found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         return {**found, "required": list(self.needed)} if self.needed else found
+
+    def within(self, limits: Mapping[str, Callable[[Any], None]]) -> Body:
+        """The same, with limits that are known only when it is read, by field. What is beyond one raises ValueError."""
+
+        def held(field: Said, check: Callable[[Any], None]) -> Said:
+            def read(value: Any) -> Any:
+                check(found := field.read(value))
+                return found
+
+            return field._replace(read=read)
+
+        return Body({**self.fields, **{name: held(self.fields[name], check) for name, check in limits.items()}}, self.needed)
 
     def of(self, request: Any, *, or_nothing: bool = False) -> dict[str, Any]:
         """What a request says. Raises ParseError where it says nothing, unless it need not, and what `read` raises."""
@@ -61,7 +76,8 @@ class Body:
         for name, value in said.items():
             field = self.fields.get(name)
             if field is None:
-                wrong[name[:60]] = [f"There is no such field here. There are {', '.join(self.fields)}."]
+                known = f"There are {', '.join(self.fields)}." if self.fields else "There are none."
+                wrong[name[:60]] = [f"There is no such field here. {known}"]
                 continue
             try:
                 found[name] = field.read(value)
@@ -172,6 +188,16 @@ def _day(value: Any) -> date:
     raise ValueError("It is a date, as 2027-01-31.")
 
 
+def _instant(value: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError("It is an instant with its zone, as 2027-01-31T08:00:00Z.")
+    return found
+
+
 def _id(value: Any) -> UUID:
     try:
         return UUID(value) if isinstance(value, str) else UUID("")
@@ -200,6 +226,16 @@ def some_text(most: int, *, least: int = 1) -> Said:
     return Said(schema | ({"minLength": least, "pattern": r"\S"} if least else {}), read)
 
 
+def some_whole(least: int, most: int) -> Said:
+    def read(value: Any) -> int:
+        number = _whole(value)
+        if not least <= number <= most:
+            raise ValueError(f"It is a whole number from {least} to {most}.")
+        return number
+
+    return Said({**WHOLE, "minimum": least, "maximum": most}, read)
+
+
 def some_of(*values: str) -> Said:
     return Said({**TEXT, "enum": list(values)}, lambda value: _one_of(value, values))
 
@@ -207,6 +243,7 @@ def some_of(*values: str) -> Said:
 an_id = Said(ID, _id)
 a_flag = Said(FLAG, _flag)
 a_day = Said(DAY, _day)
+an_instant = Said(INSTANT, _instant)
 a_whole = Said(WHOLE, _whole)
 
 

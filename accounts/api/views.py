@@ -69,7 +69,7 @@ class ApiView(APIView):
     parser_classes = (FromJson,)
     permission_classes = ()
     doors: ClassVar[Mapping[str, Access]] = {}
-    #: method -> what its body has to be: a DRF serializer, or a JSON Schema
+    #: method -> what its body has to be, as JSON Schema
     bodies: ClassVar[Mapping[str, Any]] = {}
     #: methods whose body may be left out
     may_say_nothing: ClassVar[Collection[str]] = ()

@@ -2,103 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
-from django.utils.timezone import is_naive
-from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from accounts.api.bodies import Body, a_day, an_instant, some_text, some_whole
 from accounts.api.paging import know_all
 from accounts.api.problems import Problem
 from accounts.api.shapes import Schema
+from accounts.api.tags import SEEN, refuse_stale, tagged
 from accounts.api.views import ApiRequest, ApiView
 from accounts.models import Access
 from touchpoints.api.scheduled import OneScheduledTouchpoint
 from touchpoints.models import ScheduledTouchpoint
 from touchpoints.models.scheduled_touchpoints import NotOpen
-from touchpoints.outcome_items import FAR
+from touchpoints.outcome_items import FAR, LONGEST
+
+SAID_DONE = Body({
+    "on": a_day.told("Today, if it is not said."),
+    "outcome": some_text(LONGEST["outcome"], least=0).or_null.told("What came of it."),
+    "felt": some_whole(-2, 2).or_null,
+})  # fmt: skip
+SAID_SKIPPED = Body(
+    {"on": a_day.told("Today, if it is not said."), "because": some_text(LONGEST["because"])}, needed=("because",)
+)
+SAID_RESCHEDULED = Body({"on": a_day}, needed=("on",))
+SAID_SNOOZED = Body({"until": an_instant.or_null.told("Null wakes it.")}, needed=("until",))
+NOTHING = Body({})
 
 
-class Instant(serializers.DateTimeField):
-    def enforce_timezone(self, value: datetime) -> datetime:
-        if is_naive(value):
-            raise ValidationError("Say the zone as well: 2027-01-31T08:00:00Z.")
-        return super().enforce_timezone(value)
+class Around(NamedTuple):
+    """What is acted on, and when: the days that may be said go by it."""
+
+    row: ScheduledTouchpoint
+    today: date
+    at: datetime
+
+    def past(self, day: date) -> None:
+        if day > self.today:
+            raise ValueError("That day is still to come.")
+        self._near(day)
+
+    def to_come(self, day: date) -> None:
+        if day < min(self.today, self.row.due_on):
+            raise ValueError("That day is over.")
+        self._near(day)
+
+    def later(self, until: datetime | None) -> None:
+        if until and until <= self.at:
+            raise ValueError("That is over already.")
+        if until and until - self.at > timedelta(FAR * 365):
+            raise ValueError(TOO_FAR)
+
+    def _near(self, day: date) -> None:
+        if abs((day - self.today).days) > FAR * 365:
+            raise ValueError(TOO_FAR)
 
 
-class Said(serializers.Serializer[Any]):
-    """What is said with an act. A field that is mistyped is refused: it would be lost in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := [str(name) for name in data if name not in self.fields]):
-            raise ValidationError({name: [f"There is no such field. There are {', '.join(self.fields)}."] for name in unknown})
-        return super().to_internal_value(data)
-
-    def near(self, day: date) -> date:
-        """A day of about our time. Raises ValidationError."""
-        if abs((day - self.context["today"]).days) > FAR * 365:
-            raise ValidationError(f"Within {FAR} years of today, please.")
-        return day
-
-
-class SaidOfThePast(Said):
-    on = serializers.DateField(required=False, help_text="Today, if it is not said.")
-
-    def validate_on(self, day: date) -> date:
-        if day > self.context["today"]:
-            raise ValidationError("That day is still to come.")
-        return self.near(day)
-
-
-class SaidDone(SaidOfThePast):
-    outcome = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, max_length=4000, help_text="What came of it."
-    )
-    felt = serializers.IntegerField(required=False, allow_null=True, min_value=-2, max_value=2)
-
-
-class SaidSkipped(SaidOfThePast):
-    because = serializers.CharField(max_length=4000)
-
-
-class SaidRescheduled(Said):
-    on = serializers.DateField()
-
-    def validate_on(self, day: date) -> date:
-        if day < min(self.context["today"], self.context["row"].due_on):
-            raise ValidationError("That day is over.")
-        return self.near(day)
-
-
-class SaidSnoozed(Said):
-    until = Instant(allow_null=True, help_text="Null wakes it.")
-
-    def validate_until(self, until: datetime | None) -> datetime | None:
-        if until and until <= self.context["at"]:
-            raise ValidationError("That is over already.")
-        if until and until - self.context["at"] > timedelta(FAR * 365):
-            raise ValidationError(f"Within {FAR} years of today, please.")
-        return until
+TOO_FAR = f"Within {FAR} years of today, please."
 
 
 class Act(ApiView):
-    """Answers with the scheduled touchpoint as it is then."""
+    """Answers with the scheduled touchpoint as it is then. `says`: what may be said with it; `limits`: field -> what of Around
+    holds it."""
 
     doors = {"POST": Access.CONTRIBUTOR}
-    refusals = {"POST": (409,)}
-    says: ClassVar[type[Said] | None] = None
+    headers_taken = {"POST": SEEN}
+    refusals = {"POST": (409, 412)}
+    says: ClassVar[Body] = NOTHING
+    limits: ClassVar[Mapping[str, Callable[..., None]]] = {}
     #: what it is not, where the act cannot be done: "not-open", "not-settled"
     otherwise: ClassVar[str] = "not-open"
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        cls.bodies = {"POST": cls.says} if cls.says else {}
-        cls.may_say_nothing = () if cls.says and any(field.required for field in cls.says().fields.values()) else ("POST",)
+        cls.bodies = {"POST": cls.says.schema} if cls.says.fields else {}
+        cls.may_say_nothing = () if cls.says.needed else ("POST",)
 
     @classmethod
     def answer_schema(cls, method: str) -> tuple[int, Schema | None]:
@@ -110,11 +95,15 @@ class Act(ApiView):
         if row is None:
             raise Http404
         today = request.member.workspace.today(request.at)
-        said = self._said(request, row, today)
+        around = Around(row, today, request.at)
+        body = self.says.within({name: partial(limit, around) for name, limit in self.limits.items()})
+        said = body.of(request, or_nothing="POST" in self.may_say_nothing)
         try:
             with transaction.atomic():
+                row.held()
+                refuse_stale(request, OneScheduledTouchpoint().read(request, pk))
                 self.do(row, said, request, today)
-                return Response(self._shown(request, pk))
+                return tagged(self._shown(request, pk))
         except NotOpen as trouble:
             # Planning may have taken it away: then it is no longer there.
             state = OneScheduledTouchpoint().read(request, pk)["state"]
@@ -123,14 +112,6 @@ class Act(ApiView):
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
         """Raises NotOpen."""
         raise NotImplementedError
-
-    def _said(self, request: ApiRequest, row: ScheduledTouchpoint, today: date) -> dict[str, Any]:
-        if self.says is None:
-            return {}
-        given = self.says(data=request.data, context={"row": row, "today": today, "at": request.at})
-        given.is_valid(raise_exception=True)
-        found: dict[str, Any] = given.validated_data
-        return found
 
     def _shown(self, request: ApiRequest, pk: UUID) -> dict[str, Any]:
         try:
@@ -147,7 +128,8 @@ class Act(ApiView):
 class Done(Act):
     """It was done, or a milestone is reached."""
 
-    says = SaidDone
+    says = SAID_DONE
+    limits = {"on": Around.past}
 
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
         on, outcome, felt = said.get("on", today), said.get("outcome") or "", said.get("felt")
@@ -157,7 +139,8 @@ class Done(Act):
 class Skipped(Act):
     """It will not be done."""
 
-    says = SaidSkipped
+    says = SAID_SKIPPED
+    limits = {"on": Around.past}
 
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
         row.skip(said.get("on", today), said["because"], by=request.member, at=request.at, today=today)
@@ -175,7 +158,8 @@ class Reopened(Act):
 class Rescheduled(Act):
     """Do it on another day than the map says; on the day that it says: as planned."""
 
-    says = SaidRescheduled
+    says = SAID_RESCHEDULED
+    limits = {"on": Around.to_come}
 
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
         row.reschedule(said["on"], by=request.member, at=request.at)
@@ -184,7 +168,8 @@ class Rescheduled(Act):
 class Snoozed(Act):
     """Out of everybody's list until then. It is due when it is due all the same."""
 
-    says = SaidSnoozed
+    says = SAID_SNOOZED
+    limits = {"until": Around.later}
 
     def do(self, row: ScheduledTouchpoint, said: dict[str, Any], request: ApiRequest, today: date) -> None:
         row.snooze(said["until"], at=request.at)
