@@ -146,4 +146,4 @@ if __name__ == "__main__":
     try:  # a scheduler sees that somebody has to look
         sys.exit("\n".join(map(json.dumps, Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync())) or 0)
     except httpx.HTTPError as trouble:
-        sys.exit(f"Check the address and the token: {str(trouble).splitlines()[0]}.")
+        sys.exit("Check the address and the token: " + str(trouble).split("\n")[0])
