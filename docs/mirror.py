@@ -40,8 +40,7 @@ class Mirror:
         self.told, self.left, page = [], {path.stem for path in self.folder.glob("*.json")}, f"{self.maps}?fields=external_id"
         while page:
             found = self.ask("GET", page).json()
-            self.left |= {one["external_id"] for one in found["results"]}
-            page = found["next"]
+            self.left, page = self.left | {one["external_id"] for one in found["results"]}, found["next"]
         while self.left:
             try:
                 self.one(id := min(self.left))
@@ -113,9 +112,8 @@ def merge(base, mine, theirs, lost, ties=True):
         for key, id in missing:  # one deleted it, the other needs it
             result[key][id] = all_rows[key][id]
             lost.append({"what": "kept", "id": id, "mine": sides[key][1].get(id)})
-    about = {"", *(id for key in LISTS for id in result[key])}  # what was set aside about what is gone goes, too
-    set_aside = result["dismissals"].items()
-    result["dismissals"] = {id: row for id, row in set_aside if row["kind"] == "role" or row["subject"] in about}
+    ids = {"", *(id for key in LISTS for id in result[key])}  # what was set aside about what is gone goes, too
+    result["dismissals"] = {id: row for id, row in result["dismissals"].items() if row["kind"] == "role" or row["subject"] in ids}
     for key in LISTS:
         order = merge_order(*([row["id"] for row in side[key]] for side in (base, mine, theirs)), lost) if key in ORDERED else []
         result[key] = [result[key][id] for id in dict.fromkeys([*order, *sorted(result[key])]) if id in result[key]]
@@ -145,5 +143,7 @@ def merge_order(was, my, their, lost):
 if __name__ == "__main__":
     if len(sys.argv) != 3 or not os.environ.get("TOUCHLINE_TOKEN"):
         sys.exit(__doc__)
-    told = Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync()
-    sys.exit("\n".join(map(json.dumps, told)) or 0)  # a scheduler sees that somebody has to look
+    try:  # a scheduler sees that somebody has to look
+        sys.exit("\n".join(map(json.dumps, Mirror(sys.argv[1], os.environ["TOUCHLINE_TOKEN"], sys.argv[2]).sync())) or 0)
+    except httpx.HTTPError as trouble:
+        sys.exit("Check the address and the token: " + str(trouble).split("\n")[0])

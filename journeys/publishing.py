@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 NAMED = ("role_id", "owner_id", "to_role_id", "playbook_id", "child_id")
 
 
+class SeenOtherwise(ActRefused):
+    """The map is not what the person has looked at: it is at `revision` now."""
+
+    def __init__(self, revision: int):
+        super().__init__("The map has changed while you were looking. Look again what is new, then publish.", "seen")
+        self.revision = revision
+
+
+class NothingNew(ActRefused):
+    """The map says what its last version says."""
+
+
 def publish(journey: Journey, note: str, *, by: Member, at: datetime, seen: int | None = None) -> Version:
     """The next version of the map, as it is now. `seen` is the revision that the person has looked at.
 
@@ -42,11 +54,11 @@ def publish(journey: Journey, note: str, *, by: Member, at: datetime, seen: int 
         if not document["touchpoints"]:
             raise ActRefused("There is no card on the map yet. Draw one, then publish.")
         if seen is not None and seen != document["revision"]:
-            raise ActRefused("The map has changed while you were looking. Look again what is new, then publish.", "seen")
+            raise SeenOtherwise(document["revision"])
         names = names_of(document, map_.segment.workspace_id)
         last = Version.objects.of(map_).newest()
         if last and not compare(side_of(last), Side(document, names)).differing:
-            raise ActRefused(f"Nothing has changed since version {last.number}.")
+            raise NothingNew(f"Nothing has changed since version {last.number}.")
         made = Version.objects.freeze(map_, document, names, note, by=by, at=at)
         tell(map_.pk, "published", {"number": made.number})
     return made

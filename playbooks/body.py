@@ -7,7 +7,7 @@ thing; guidance and talk track are Markdown, the texts of messages plain with pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,6 +16,7 @@ from accounts.ids import id_text
 
 Body = dict[str, Any]
 Item = dict[str, Any]
+Place = tuple[str | int, ...]
 
 #: the lists of a body: how many there may be, what one is called, and its texts with the most letters of each
 MOST = {"steps": 60, "messages": 20, "links": 30}
@@ -36,11 +37,15 @@ CHANNELS = {"email": "E-mail", "in_app": "In app", "web": "Web", "social": "Soci
 
 
 class BodyRefused(ValueError):
-    """What a body cannot hold, and in which field it was said."""
+    """What a body cannot hold, in which field it was said, and the way there from the body on."""
 
-    def __init__(self, message: str, field: str = ""):
+    def __init__(self, message: str, field: str = "", place: Place = ()):
         super().__init__(message)
-        self.message, self.field = message, field
+        self.message, self.field, self.place = message, field, place
+
+    def within(self, place: Place) -> BodyRefused:
+        """The same, said of a field of what stands at the place."""
+        return BodyRefused(self.message, self.field, (*place, self.field))
 
 
 class NotThere(LookupError):
@@ -64,37 +69,77 @@ def blank_item(part: str) -> Item:
 
 
 def check_body(body: Any) -> Body:
-    """The body as it is kept: clean texts, every key there. Raises BodyRefused."""
-    if not isinstance(body, Mapping) or not set(body) <= set(blank_body()):
-        raise BodyRefused("That is not what a playbook says.")
-    checked = blank_body()
-    for part, most in MOST.items():
-        items = body.get(part, [])
-        if not isinstance(items, list) or len(items) > most:
-            raise BodyRefused(f"At most {most} {part}, please.", part)
-        checked[part] = [check_item(part, item) for item in items]
-        if len({item["id"] for item in checked[part]}) < len(items):
-            raise BodyRefused(f"Two {part} have the same id.", part)
-    checked["talk_track"] = _text(body.get("talk_track", ""), "talk_track", MOST_LETTERS["talk_track"])
-    checked["minutes"] = _minutes(body.get("minutes"))
-    return checked
+    """The body as it is kept: clean texts, every key there. Raises the first BodyRefused, naming the field."""
+    return _unless_faulty(*read_body(body))
 
 
 def check_item(part: str, item: Any) -> Item:
-    """A step, message or link as it is kept, with an id if it came without. Raises BodyRefused, naming the field."""
-    if not isinstance(item, Mapping) or not set(item) <= {"id", *blank_item(part)}:
-        raise BodyRefused(f"That is not a {KINDS[part]}.", part)
-    checked: Item = {"id": _id(item["id"], "id") if item.get("id") else id_text()}
-    for name, most in LETTERS[part].items():
-        checked[name] = _text(item.get(name, ""), name, most)
-    if not checked[NEEDED[part]]:
-        raise BodyRefused("This is needed.", NEEDED[part])
-    if part == "steps":
-        checked["role_id"] = _id(item["role_id"], "role_id") if item.get("role_id") else None
-    elif part == "messages" and checked["channel"] not in ("", *CHANNELS):
-        raise BodyRefused("That is not a channel.", "channel")
-    elif part == "links":
-        _check_url(checked["url"])
+    """A step, message or link as it is kept, with an id if it came without. Raises the first BodyRefused, naming the field."""
+    return _unless_faulty(*_read_item(item, part, (part,)))
+
+
+def read_body(body: Any) -> tuple[Body, list[BodyRefused]]:
+    """The body as it is kept, as far as it can be, and all that is wrong with it, each at its place."""
+    if not isinstance(body, Mapping):
+        return blank_body(), [BodyRefused("That is not what a playbook says.")]
+    checked, faults = blank_body(), _unknown(body, tuple(blank_body()), ())
+    for part, most in MOST.items():
+        items = body.get(part, [])
+        if not isinstance(items, list) or len(items) > most:
+            faults.append(BodyRefused(f"At most {most} {part}, please.", part, (part,)))
+            continue
+        for number, item in enumerate(items):
+            kept, wrong = _read_item(item, part, (part, number))
+            checked[part].append(kept)
+            faults += wrong
+        ids = [item["id"] for item in checked[part] if "id" in item]
+        if len(set(ids)) < len(ids):
+            faults.append(BodyRefused(f"Two {part} have the same id.", part, (part,)))
+    for name, read in (("talk_track", _talk_track), ("minutes", _minutes)):
+        try:
+            checked[name] = read(body.get(name, checked[name]))
+        except BodyRefused as refused:
+            faults.append(refused.within(()))
+    return checked, faults
+
+
+def _read_item(item: Any, part: str, place: Place) -> tuple[Item, list[BodyRefused]]:
+    if not isinstance(item, Mapping):
+        return {}, [BodyRefused(f"That is not a {KINDS[part]}.", part, place)]
+    known = ("id", *blank_item(part))
+    checked, faults = {}, _unknown(item, known, place)
+    for name in known:
+        try:
+            checked[name] = _field_of(item, part, name)
+        except BodyRefused as refused:
+            faults.append(refused.within(place))
+    return checked, faults
+
+
+def _field_of(item: Mapping[str, Any], part: str, name: str) -> str | None:
+    """Raises BodyRefused."""
+    if name == "id":
+        return _id(item["id"], name) if item.get("id") else id_text()
+    if name == "role_id":
+        return _id(item["role_id"], name) if item.get("role_id") else None
+    text = _text(item.get(name, ""), name, LETTERS[part][name])
+    if not text and name == NEEDED[part]:
+        raise BodyRefused("This is needed.", name)
+    if name == "channel" and text not in ("", *CHANNELS):
+        raise BodyRefused(f"That is not a channel. There are {', '.join(CHANNELS)}.", name)
+    if name == "url":
+        _check_url(text)
+    return text
+
+
+def _unknown(said: Mapping[str, Any], known: Collection[str], place: Place) -> list[BodyRefused]:
+    message = f"There is no such field here. There are {', '.join(known)}."
+    return [BodyRefused(message, str(name)[:60]).within(place) for name in said if name not in known]
+
+
+def _unless_faulty(checked: Item, faults: list[BodyRefused]) -> Item:
+    if faults:
+        raise faults[0]
     return checked
 
 
@@ -169,6 +214,10 @@ def _id(value: Any, field: str) -> str:
         return str(UUID(value))
     except (ValueError, TypeError, AttributeError):
         raise BodyRefused("That is not an id.", field) from None
+
+
+def _talk_track(value: Any) -> str:
+    return _text(value, "talk_track", MOST_LETTERS["talk_track"])
 
 
 def _minutes(value: Any) -> int | None:

@@ -29,6 +29,8 @@ def what_helps(path: str) -> str:
     if path.endswith("/") and _is_something(path.rstrip("/")):
         return f"Addresses end without a slash: {path.rstrip('/')}."
     steps = path.removeprefix(ROOT).rstrip("/").split("/")
+    if steps == ["journeys", "by-external-id"]:
+        return f"Say of which system the ids are: {ROOT}journeys/by-external-id/{{source}} lists the maps by their ids there."
     meant = [SOME_ID if number % 2 else step for number, step in enumerate(steps)]
     if _is_something(ROOT + "/".join(meant)):
         return (

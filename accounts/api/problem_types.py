@@ -70,7 +70,7 @@ KINDS: dict[str, Kind] = {
     ),
     "length-missing": Kind(411, "How long the body is is not said.", "Send “Content-Length”, not chunks."),
     "changed-since": Kind(
-        412, "Somebody was quicker; `now`, or `revision` and `ids`, say what has changed.",
+        412, "Somebody was quicker; `now`, or `revision` and of a document `ids`, say what has changed.",
         "Read it again, bring your changes in, and send them with the ETag of then.",
     ),
     "too-large": Kind(413, "The body is too large.", "Send it in several requests."),
@@ -95,7 +95,10 @@ MEMBERS: dict[str, Schema] = {
     "parameter": {**TEXT, "description": "Of `bad-parameter`: which one."},
     "now": {**ANYTHING, "description": "Of `changed-since`: what the thing says now."},
     "revision": {**WHOLE, "description": "Of `changed-since`: the revision that the map has now."},
-    "ids": {**list_of(TEXT), "description": "Of `changed-since`: what on the map has changed since it was read."},
+    "ids": {
+        **list_of(TEXT),
+        "description": "Of `changed-since`, where a document was put: what on the map has changed since it was read.",
+    },
     "state": {**TEXT, "description": "Of `not-open` and `not-settled`: the state of the scheduled touchpoint."},
     "start": {**TEXT, "description": "Of `cursor-expired`: where a new cursor is to be had."},
 }

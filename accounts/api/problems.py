@@ -38,13 +38,13 @@ class Problem(exceptions.APIException):
         super().__init__(detail or title)
         self.status_code, self.name, self.title, self.said = status, name, title, detail
         self.errors, self.headers, self.more = errors or [], {**AGAIN.get(name, {}), **(headers or {})}, dict(more or {})
-        points = name == "invalid" and any(pointer for pointer, _ in self.errors)
-        self.hint = hint or (AT_PLACES if points else KINDS[name].hint)
+        self.hint = hint or (_hint_by(self.errors) if name == "invalid" and self.errors else KINDS[name].hint)
 
 
 #: what passes by itself, and when it is worth another try
 AGAIN = {name: {"Retry-After": "1"} for name in ("busy", "in-flight")}
 AT_PLACES = "Each of “errors” points to its place in the body."
+AS_A_WHOLE = "No single field is at fault: “errors” says what stands in the way, and /api/v1/docs what the request may say."
 #: what others raise -> (status, name, title, hint where it is another than usual)
 KNOWN: tuple[tuple[type[Exception], int, str, str, str], ...] = (
     (exceptions.ParseError, 400, "malformed", "The body cannot be read", ""),
@@ -77,6 +77,10 @@ def answer(trouble: Exception, context: dict[str, Any]) -> Response | None:
         body["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in problem.errors]
     body["hint"] = problem.hint
     return Response(body | problem.more, status=problem.status_code, headers=headers, content_type=MEDIA_TYPE)
+
+
+def _hint_by(errors: list[tuple[str, str]]) -> str:
+    return AT_PLACES if any(pointer for pointer, _ in errors) else AS_A_WHOLE
 
 
 def pointer_to(steps: Iterable[str | int]) -> str:

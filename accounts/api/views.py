@@ -121,7 +121,7 @@ class ApiView(APIView):
         if "chunked" in request.headers.get("Transfer-Encoding", "") and not request.META.get("CONTENT_LENGTH"):
             # It would be read as nothing at all.
             raise Problem(411, "length-missing", "How long the body is must be said")
-        if request.method == "OPTIONS" or request.method not in (*self.doors, *(["HEAD"] if "GET" in self.doors else [])):
+        if request.method not in self._allowed_methods():
             raise self.http_method_not_allowed_problem(request)
         least = self.doors["GET" if request.method == "HEAD" else request.method]
         needed = scope_for(request.method, least)
@@ -134,9 +134,12 @@ class ApiView(APIView):
             raise Problem(403, "not-allowed", "That is not allowed", f"It takes {least.label.lower()} access, or more.")
 
     def http_method_not_allowed_problem(self, request: Any) -> Problem:
-        allowed = ", ".join(self.doors)
         title = "This address does not take that method"
-        return Problem(405, "method-not-allowed", title, f"It takes {allowed}.", headers={"Allow": allowed})
+        return Problem(405, "method-not-allowed", title, f"It takes {', '.join(self.doors)}.")
+
+    def _allowed_methods(self) -> list[str]:
+        """What DRF says in the header Allow of every answer; by itself it would name OPTIONS, which is refused."""
+        return [one for method in self.doors for one in ((method, "HEAD") if method == "GET" else (method,))]
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -93,7 +93,9 @@ class Webhooks(WithSecret, Listed):
         try:
             made = Webhook.objects.make(said.pop("url"), **said, by=request.member, at=request.at)
         except TooManyWebhooks as trouble:
-            raise ValidationError(str(trouble)) from trouble
+            title = "There are as many webhooks as there may be"
+            hint = "GET /api/v1/webhooks lists them; those that are off count, too. DELETE takes one away."
+            raise Problem(422, "invalid", title, errors=[("", str(trouble))], hint=hint) from trouble
         except (Refused, Unreachable) as trouble:
             raise ValidationError({"url": [str(trouble)]}) from trouble
         row = OneWebhook().read(request, made.pk)

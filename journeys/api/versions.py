@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_whole, some_text
 from accounts.api.paging import know_all
+from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.shapes import WHOLE
 from accounts.api.tags import KNOWN, is_known, tagged
@@ -20,6 +21,7 @@ from journeys.api.acting import acting
 from journeys.api.document_schema import document_schema
 from journeys.models import Journey, Version
 from journeys.models.version import LONGEST_NOTE
+from journeys.publishing import NothingNew, SeenOtherwise
 from journeys.replacing import document_published
 
 PUBLISHED = Body({
@@ -43,16 +45,38 @@ class Versions(ShownVersion, Listed):
     bodies = {"POST": PUBLISHED.schema}
     may_say_nothing = ("POST",)
     orders = {"number": "number"}
+    refusals = {"POST": [412]}
 
     def post(self, request: ApiRequest, pk: UUID) -> Response:
-        """Publish the map as it is now. With `seen`, only what was looked at."""
+        """Publish the map as it is now. With `seen`, only what was looked at: else 412, with the revision of now."""
         know_all(request, ())
         rows = self.rows(request)
         said = PUBLISHED.of(request, or_nothing=True)
         with acting(request, pk) as journey:
-            made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
+            try:
+                made = journey.publish(said.get("note", ""), seen=said.get("seen"), by=request.member, at=request.at)
+            except SeenOtherwise as stale:
+                raise _seen_otherwise(stale) from stale
+            except NothingNew as refusal:
+                raise _nothing_new(refusal) from refusal
         row = rows.filter(pk=made.pk).values(*self.fields).get()
         return tagged(row, 201, {"Location": f"/api/v1/journeys/{pk}/versions/{made.pk}"})
+
+
+def _seen_otherwise(stale: SeenOtherwise) -> Problem:
+    hint = (
+        "Read the map again; if it is what you want to publish, send its “revision” as “seen”. Without “seen” it is not compared."
+    )
+    return Problem(
+        412, "changed-since", "The map has changed since", f"It is at revision {stale.revision} now.",
+        hint=hint, more={"revision": stale.revision},
+    )  # fmt: skip
+
+
+def _nothing_new(refusal: NothingNew) -> Problem:
+    title = "Something in the request is not right"
+    hint = "The newest version is what you want: GET it from this address with “?order=-number&limit=1”."
+    return Problem(422, "invalid", title, hint=hint, errors=[("", refusal.message)])
 
 
 class OneVersion(ShownVersion, One):

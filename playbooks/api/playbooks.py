@@ -23,10 +23,8 @@ from playbooks.body import (
     MOST_LETTERS,
     MOST_MINUTES,
     NEEDED,
-    BodyRefused,
     blank_body,
-    check_body,
-    check_item,
+    read_body,
 )
 from playbooks.models import Playbook
 
@@ -56,21 +54,15 @@ def _read_body(value: Any) -> dict[str, Any]:
     """Parts of a body, as they are kept. Raises ValueError, and ValidationError with the places inside."""
     if not isinstance(value, dict):
         raise ValueError("It is no object.")
-    wrong: dict[str, Any] = {name[:60]: ["There is no such part."] for name in value if name not in blank_body()}
-    for part in MOST:
-        items = value.get(part, [])
-        for number, item in enumerate(items if isinstance(items, list) else ()):
-            try:
-                check_item(part, item)
-            except BodyRefused as refused:
-                inside = "non_field_errors" if refused.field == part else refused.field  # the item itself, or a field of it
-                wrong.setdefault(part, {})[str(number)] = {inside: [refused.message]}
-    if wrong:
+    checked, faults = read_body(value)
+    if faults:
+        wrong: dict[str, Any] = {}
+        for fault in faults:
+            inner = wrong
+            for step in fault.place:
+                inner = inner.setdefault(str(step), {})
+            inner.setdefault("non_field_errors", []).append(fault.message)
         raise ValidationError(wrong)
-    try:
-        checked = check_body(value)
-    except BodyRefused as refused:
-        raise ValidationError({refused.field or "non_field_errors": [refused.message]}) from refused
     return {name: checked[name] for name in value}
 
 

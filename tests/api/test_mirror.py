@@ -346,4 +346,10 @@ def test_the_client_says_how_it_is_called(web, owner, tmp_path):
         assert run.returncode == 1
         assert run.stderr.strip() == mirror.__doc__.strip()
     assert call(web.url, str(tmp_path), TOUCHLINE_TOKEN=token_of(owner)).returncode == 0
+    for url, why in ((web.url, "401"), ("http://127.0.0.1:9", "refused")):
+        run = call(url, str(tmp_path), TOUCHLINE_TOKEN="tl_mistyped")
+        assert run.returncode == 1
+        assert run.stderr.startswith("Check the address and the token: ")
+        assert why in run.stderr
+        assert len(run.stderr.splitlines()) == 1
     assert len(CLIENT.read_text().splitlines()) < 150

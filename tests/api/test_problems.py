@@ -65,10 +65,23 @@ def test_the_page_tells_each_kind():
         (f"/api/v1/customers/{NOBODY.upper()}", "in small letters"), ("/api/v1/nothing", "/api/v1/schema"),
         ("/api/v1/nothing/", "/api/v1/schema"), (f"/api/v1/journeys/{NOBODY}/nothing", "/api/v1/docs"),
         ("/api/v1/é\n/", "/api/v1/docs"),
+        ("/api/v1/journeys/by-external-id", "/api/v1/journeys/by-external-id/{source} lists"),
+        ("/api/v1/journeys/by-external-id/", "/api/v1/journeys/by-external-id/{source} lists"),
     ],
 )  # fmt: skip
 def test_an_address_that_is_none_says_what_was_probably_meant(api, viewer, path, hint):
     assert hint in problem(api(viewer, "read").get(path), 404, "not-found")["hint"]
+
+
+def test_allow_names_the_methods_that_are_taken_and_no_other(api, editor, drawn):
+    client = api(editor)
+    stages = at(drawn, "stages")
+    for path, allowed in ((stages, "GET, HEAD, POST"), (f"{stages}/{drawn['stage'].pk}", "GET, HEAD, PATCH, DELETE")):
+        for method in ("PUT", "OPTIONS"):
+            refused = client.ask(method, path)
+            problem(refused, 405, "method-not-allowed")
+            assert refused["Allow"] == allowed
+        assert client.ask("GET", path)["Allow"] == allowed
 
 
 def test_what_is_wrong_with_the_body_as_a_whole_is_not_said_to_be_at_a_place(api, editor, drawn):
@@ -76,6 +89,7 @@ def test_what_is_wrong_with_the_body_as_a_whole_is_not_said_to_be_at_a_place(api
     stages = at(drawn, "stages")
     whole = problem(client.ask("POST", stages, [1]), 422, "invalid")
     assert (whole["errors"], "points" in whole["hint"]) == ([{"pointer": "", "detail": "It is no object."}], False)
+    assert whole["hint"].startswith("No single field is at fault: ")
     placed = problem(client.ask("POST", stages, {}), 422, "invalid")
     assert (placed["errors"][0]["pointer"], "points" in placed["hint"]) == ("/name", True)
 

@@ -101,7 +101,9 @@ def test_a_change_is_refused_as_a_whole_and_there_are_so_many_at_most(client):
     for _ in range(MOST - 1):
         assert client.ask("POST", "webhooks", {"url": HOOK}).status_code == 201
     said = problem(client.ask("POST", "webhooks", {"url": HOOK}), 422, "invalid")
-    assert f"{MOST} webhooks at most" in str(said)
+    [error] = said["errors"]
+    assert (error["pointer"], f"{MOST} webhooks at most" in error["detail"]) == ("", True)
+    assert "GET /api/v1/webhooks lists them" in said["hint"]
 
 
 def test_the_log_is_read_by_state_and_what_is_in_it_is_sent_again(client, receiving):

@@ -79,11 +79,15 @@ def test_a_map_is_published_as_it_was_seen(client, editor, journey):
     problem(client.ask("POST", versions, {}), 422, "invalid")
     stage, lane = journey.add_stage("Onboarding", **who), journey.add_lane("CSM", **who)
     Touchpoint.catch(journey, "Kickoff call", stage, lane, 0, **who)
-    assert pointers(client.ask("POST", versions, {"seen": 3})) == ["/seen"]
+    stale = problem(client.ask("POST", versions, {"seen": 3}), 412, "changed-since")
+    assert (stale["revision"], "send its “revision” as “seen”" in stale["hint"]) == (4, True)
     made = client.ask("POST", versions, {"seen": 4, "note": "First"})
     assert (made.status_code, made.json()["number"], made.json()["note"]) == (201, 1, "First")
     assert client.ask("GET", versions).json()["results"] == [made.json()]
-    problem(client.ask("POST", versions, {}), 422, "invalid")  # nothing is new
+    same = problem(client.ask("POST", versions, {}), 422, "invalid")
+    assert same["errors"] == [{"pointer": "", "detail": "Nothing has changed since version 1."}]
+    assert "“?order=-number&limit=1”" in same["hint"]
+    assert client.ask("GET", f"{versions}?order=-number&limit=1").json()["results"] == [made.json()]
     client.ask("PATCH", f"journeys/{journey.pk}/stages/{stage.pk}", {"name": "Start"})
     assert client.generic("POST", f"/api/v1/{versions}").json()["number"] == 2  # nothing need be said
 
@@ -112,14 +116,18 @@ def test_a_playbook_is_drafted_and_rewritten(client, owner, stranger):
     foreign = str(Role.objects.visible_to(stranger).first().pk)
     wrong = {"steps": [{"title": "x"}, {"guidance": "y"}], "links": [{"url": "javascript:x"}], "messages": "z", "colour": 1}
     assert set(pointers(client.ask("PATCH", one, {"body": wrong}))) == {
-        "/body/steps/1/title", "/body/links/0/url", "/body/colour",
+        "/body/steps/1/title", "/body/links/0/url", "/body/colour", "/body/messages",
     }  # fmt: skip
     assert pointers(client.ask("PATCH", one, {"body": {"steps": ["x", {"title": "y", "size": 1}]}})) == [
-        "/body/steps/0", "/body/steps/1",
+        "/body/steps/0", "/body/steps/1/size",
     ]  # fmt: skip
     assert pointers(client.ask("PATCH", one, {"body": {"messages": "z"}})) == ["/body/messages"]
-    for item in ("x", {"title": "x", "colour": 1}):
-        assert pointers(client.ask("PATCH", one, {"body": {"steps": [item]}})) == ["/body/steps/0"]
+    steps = [{"title": 1, "bogus": 2, "guidance": 3}, {"title": "x", "role": str(role.pk)}]
+    answer = client.ask("PATCH", one, {"body": {"steps": steps}})
+    told = {one["pointer"]: one["detail"] for one in problem(answer, 422, "invalid")["errors"]}
+    assert told.keys() == {f"/body/steps/{place}" for place in ("0/title", "0/bogus", "0/guidance", "1/role")}
+    assert told["/body/steps/0/bogus"] == told["/body/steps/1/role"]
+    assert "There are id, title, guidance, role_id." in told["/body/steps/1/role"]
     for id in (foreign, NOBODY):
         said = {"body": {"steps": [{"title": "x", "role_id": id}]}}
         assert pointers(client.ask("PATCH", one, said)) == ["/body/steps/0/role_id"]

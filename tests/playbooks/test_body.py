@@ -16,6 +16,7 @@ from playbooks.body import (
     NotThere,
     blank_body,
     check_body,
+    read_body,
     with_changed,
     with_item,
     with_moved,
@@ -45,7 +46,7 @@ def test_the_channels_are_those_of_the_map():
     ("body", "field"),
     [
         ([], ""),
-        ({"more": 1}, ""),
+        ({"more": 1}, "more"),
         ({"steps": {}}, "steps"),
         ({"steps": [1]}, "steps"),
         ({"steps": [step("  ")]}, "title"),
@@ -73,6 +74,16 @@ def test_what_is_no_body_is_refused_at_its_field(body, field):
     with pytest.raises(BodyRefused) as refused:
         check_body(body)
     assert refused.value.field == field
+
+
+def test_all_that_is_wrong_is_told_at_its_place():
+    faulty = [step(""), step("x", role="CSM", guidance=7), 1]
+    _, faults = read_body({"steps": faulty, "links": [{"url": "x"}], "minutes": 0, "talk_track": 1, "colour": 1})
+    assert [fault.place for fault in faults] == [
+        ("colour",), ("steps", 0, "title"), ("steps", 1, "role"), ("steps", 1, "guidance"), ("steps", 2), ("links", 0, "url"),
+        ("talk_track",), ("minutes",),
+    ]  # fmt: skip
+    assert "There are id, title, guidance, role_id." in faults[2].message
 
 
 @pytest.mark.parametrize("url", ["https://example.com/a?b=c", "http://localhost:8000", "mailto:help@example.com"])
