@@ -122,7 +122,7 @@ class Description(AutoSchema):
             found += ["Location", "ETag"]
         elif status in (200, 304) and {"If-Match", "If-None-Match"} & self.view.headers_taken.get(self.method, {}).keys():
             found.append("ETag")
-        if status == 412 and self.method != "POST":
+        if status == 412 and "If-Match" in self.view.headers_taken.get(self.method, {}):
             found.append("ETag")
         if status in (409, 429):
             found.append("Retry-After")
