@@ -89,7 +89,7 @@ def test_a_digest_says_what_is_overdue_and_what_is_due_and_never_nothing(owner, 
 
 
 GONE = {
-    "it has been done": {"state": "done", "settled_on": MONDAY},
+    "it has been done": {"state": "done", "settled_on": MONDAY, "settled_at": MORNING},
     "it is due on another day": {"due_on": MONDAY + timedelta(days=1)},
     "it is somebody else's": {"member": None},
     "it sleeps": {"snoozed_until": MORNING + timedelta(hours=1)},

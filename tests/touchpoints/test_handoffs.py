@@ -41,7 +41,7 @@ def passage(owner, giver, receiver):
 def settle(enrolment, on):
     """As an act of finishing it will: the row is history, and what follows from it is there at once."""
     card = ScheduledTouchpoint.objects.of(enrolment).in_order()[0]
-    ScheduledTouchpoint.objects.filter(pk=card.pk).update(state="done", settled_on=on)
+    ScheduledTouchpoint.objects.filter(pk=card.pk).update(state="done", settled_on=on, settled_at=NOW)
     open_passages([enrolment.pk], at=NOW)
 
 
