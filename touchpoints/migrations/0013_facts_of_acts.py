@@ -74,16 +74,6 @@ DROP TRIGGER facts_changed ON touchpoints_arrangement;
 DROP FUNCTION touchpoints_tell_arrangements();
 """
 
-#: What the log says already takes the names of now.
-NAMED = """
-UPDATE accounts_fact SET body = body - 'spot' || jsonb_build_object('touchpoint', body -> 'spot')
-WHERE type LIKE 'scheduled_touchpoint.%' AND body ? 'spot'
-"""
-NAMED_BEFORE = """
-UPDATE accounts_fact SET body = body - 'touchpoint' || jsonb_build_object('spot', body -> 'touchpoint')
-WHERE type LIKE 'scheduled_touchpoint.%' AND body ? 'touchpoint'
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0007_facts"), ("touchpoints", "0012_what_became_of_all")]
@@ -91,5 +81,4 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(SCHEDULED, AS_BEFORE),
         migrations.RunSQL(ARRANGED, NOT_ARRANGED),
-        migrations.RunSQL(NAMED, NAMED_BEFORE),
     ]
