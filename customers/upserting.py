@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts import values
 from accounts.models import Member
 from customers.models import Customer, Health
 from customers.writing import Plan, write_plans
@@ -119,8 +120,8 @@ class Reader:
         self.members = {str(pk): pk for pk in Member.objects.visible_to(by).values_list("pk", flat=True)}
         self.seen: set[str] = set()
         self.reads: dict[str, Callable[[Any], Any]] = {
-            "name": self._name, "segment": self._segment, "owner": self._owner, "renewal_on": _day, "value": _value,
-            "health": _health, "notes": self._notes,
+            "name": _name, "segment": self._segment, "owner": self._owner, "renewal_on": _day, "value": _value,
+            "health": _health, "notes": _notes,
         }  # fmt: skip
 
     def read(self, said: Any) -> tuple[Item, dict[str, Any]]:
@@ -131,7 +132,7 @@ class Reader:
         try:
             if "external_id" not in said:
                 raise ValueError("This field is required.")
-            item.external_id = self._text(said.get("external_id"), "external_id").strip()
+            item.external_id = values.text(said["external_id"], LONGEST["external_id"]).strip()
             if not item.external_id:
                 raise ValueError("It is empty: by it the customer is found again.")
             if item.external_id in self.seen:
@@ -152,24 +153,6 @@ class Reader:
                 item.errors.append((f"/{name}", str(trouble)))
         return item, fields
 
-    def _text(self, value: Any, name: str) -> str:
-        if not isinstance(value, str):
-            raise ValueError("It is text.")
-        if "\0" in value:
-            raise ValueError("It holds a character that cannot be kept.")
-        if len(value) > LONGEST[name]:
-            raise ValueError(f"It has at most {LONGEST[name]:,} letters.")
-        return value
-
-    def _name(self, value: Any) -> str:
-        text = self._text(value, "name").strip()
-        if not text:
-            raise ValueError("It is empty.")
-        return text
-
-    def _notes(self, value: Any) -> str:
-        return "" if value is None else self._text(value, "notes")
-
     def _segment(self, value: Any) -> UUID:
         found = self.segments.get(value) if isinstance(value, str) else None
         if found is None:
@@ -185,15 +168,16 @@ class Reader:
         return found
 
 
+def _name(value: Any) -> str:
+    return values.some_text(value, LONGEST["name"]).strip()
+
+
+def _notes(value: Any) -> str:
+    return "" if value is None else values.text(value, LONGEST["notes"])
+
+
 def _day(value: Any) -> date | None:
-    if value is None:
-        return None
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise ValueError("It is a date, as 2027-01-31.")
+    return None if value is None else values.day(value)
 
 
 def _value(value: Any) -> Decimal | None:

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import Role
+from accounts.values import UNKEEPABLE, can_be_kept
 from journeys.circles import find_circle
 from journeys.document import Document
 from journeys.faults import Faults
 from journeys.models import Journey, Lane, Segment
 from journeys.portable import names_in
-from journeys.unpacking import UNKEEPABLE, can_be_kept, to_document
+from journeys.unpacking import to_document
 from playbooks.models import Playbook
 
 #: names that make up the longest circle that a message tells whole

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, CharField, IntegerField, JSONField, TextField
+from django.db.models import JSONField
 
+from accounts.values import UNKEEPABLE, can_be_kept, of_field, one_of
 from journeys.document import KEYS, Document, empty_document
 from journeys.faults import Faults, NotPortable, Place
 from journeys.models import Journey, Touchpoint
@@ -16,7 +17,6 @@ from journeys.models.element import ActRefused, Element
 from journeys.portable import FORMAT, KINDS, LEFT_OUT, MOST, NAMED, REFERENCES, VERSION, as_uuid
 from journeys.rows import evident
 
-UNKEEPABLE = "It holds a character that cannot be kept."
 ODD = "It is not what this field holds."
 MISSING = "It is missing."
 
@@ -41,8 +41,8 @@ def to_document(
     Every element gets a new id; with `keep_ids` those that are UUIDs stay, unless they are `taken` (list -> ids). Elements stand
     in the order of their rows. `faults`: those that are known already. Raises NotPortable with all that is wrong.
     """
-    faults = Faults() if faults is None else faults
     refuse_another_frame(data)
+    faults = Faults() if faults is None else faults
     document = empty_document()
     document["journey"] = {name: _own_words(data.get("journey", {}), name, faults) for name in ("title", "summary")}
     rows_of = _Rows({"role": roles, "playbook": playbooks}, faults)
@@ -112,21 +112,6 @@ def outside_name(attribute: str) -> str:
     return (NAMED.get(attribute) or REFERENCES.get(attribute) or (ONLY_OUTSIDE.get(attribute, attribute),))[0]
 
 
-def can_be_kept(value: Any) -> bool:
-    """Whether PostgreSQL keeps the text in it, however deep: none with the NUL character, or half of one that takes two."""
-    if isinstance(value, dict):
-        return all(can_be_kept(part) for both in value.items() for part in both)
-    if isinstance(value, list):
-        return all(map(can_be_kept, value))
-    if not isinstance(value, str):
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in value
-
-
 def _own_words(said: dict[str, Any], name: str, faults: Faults) -> str:
     words = said.get(name)
     if words is None or (isinstance(words, str) and not words.strip()):
@@ -157,7 +142,7 @@ class _Rows:
             if not isinstance(row, dict):
                 self.faults.add("It must be an object.", key, number)
             elif not isinstance(said, str) or not said:
-                self.faults.add(MISSING if said in (None, "") else "It must be text.", key, number, "id")
+                self.faults.add(MISSING if said in (None, "") else "It is text.", key, number, "id")
             elif said in known or own in used:
                 self.faults.add(f"The id “{said[:40]}” comes twice.", key, number, "id")
             else:
@@ -206,7 +191,7 @@ class _Rows:
     def _referred(self, model: type[Element], attribute: str, value: Any, place: Place) -> str | None:
         """The id of what a row refers to."""
         if not isinstance(value, str):
-            self.faults.add("It must be text.", *place)
+            self.faults.add("It is text.", *place)
             return None
         if attribute in NAMED:
             known: Mapping[str, str] | None = self.names[NAMED[attribute][1]]
@@ -226,7 +211,7 @@ class _Rows:
             self.faults.add("It is “role”, the kind of an element, or nothing.", *place, "kind")
             return ""
         if not isinstance(subject, str):
-            self.faults.add("It must be text.", *place, "subject")
+            self.faults.add("It is text.", *place, "subject")
             return ""
         if not kind:
             return ""
@@ -270,31 +255,13 @@ def _defaults(model: type[Element]) -> dict[str, Any]:
 
 
 def _odd(model: Any, name: str, value: Any) -> str:
-    """What is wrong with what a model would take, though no door of ours would let it in: text that is none, too long, or nothing
-    but blanks. "" if nothing is."""
+    """Why a value is not of the kind that its field holds; "" if it is, or if there is none."""
     field: Any = model._meta.get_field(name)
-    if isinstance(field, (CharField, TextField)):
-        if not isinstance(value, str):
-            return "It must be text."
-        if field.choices and (value or not field.blank):
-            return _none_of(field, value)
-        if field.max_length and len(value) > field.max_length:
-            return f"It has at most {field.max_length:,} letters, this has {len(value):,}."
-        if not field.blank and value and not value.strip():
-            return "It is empty."
-        if name == "anchor" and value not in ("", *Touchpoint.Anchor.values):
-            return f"It is one of {', '.join(Touchpoint.Anchor.values)}."
-    elif isinstance(field, BooleanField):
-        return "" if isinstance(value, bool) else "It is true or false."
-    elif isinstance(field, IntegerField) and value is not None:
-        if type(value) is not int:
-            return "It is a whole number."
-        return _none_of(field, value)
-    elif (isinstance(value, (dict, list, float)) or value == "") and not isinstance(field, JSONField):
-        return ODD
-    return "" if not isinstance(value, str) or can_be_kept(value) else UNKEEPABLE
-
-
-def _none_of(field: Any, value: Any) -> str:
-    known = [choice for choice, _ in field.flatchoices]
-    return "" if not known or value in known else f"It is one of {', '.join(map(str, known))}."
+    try:
+        if value is not None and not isinstance(field, JSONField):  # its own validators look first how deep it is
+            of_field(field, value)
+        if name == "anchor":
+            one_of(value, ["", *Touchpoint.Anchor.values])
+    except ValueError as trouble:
+        return str(trouble)
+    return ""

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from accounts import values
+
 #: in one request
 MOST = 5000
 LONGEST = {"external_id": 200, "outcome": 4000, "because": 4000}
@@ -72,9 +74,9 @@ class Reader:
         if said.get("id") is not None:
             if keys:
                 item.errors.append((f"/{keys[0]}", "Name it by “id”, or by “external_id” and “touchpoint”, not by both."))
-            self._keep(item, "id", _id, said["id"])
+            self._keep(item, "id", values.an_id, said["id"])
             return
-        for name, read in (("external_id", _external_id), ("touchpoint", _id)):
+        for name, read in (("external_id", _external_id), ("touchpoint", values.an_id)):
             if said.get(name) is None:
                 item.errors.append((f"/{name}", "Name it by “id”, or by “external_id” and “touchpoint”."))
             else:
@@ -112,12 +114,7 @@ class Reader:
     def _day(self, value: Any) -> date:
         if value is None:
             raise ValueError("This field is required: the day on which it was done or skipped, as 2027-01-31.")
-        try:
-            day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-        except ValueError:
-            day = None
-        if day is None:
-            raise ValueError("It is a date, as 2027-01-31: the day on which it was done or skipped.")
+        day = values.day(value)
         if day > self.today:
             raise ValueError("That day is still to come.")
         if (self.today - day).days > FAR * 365:
@@ -125,23 +122,8 @@ class Reader:
         return day
 
 
-def _id(value: Any) -> UUID:
-    try:
-        if isinstance(value, str):
-            return UUID(value)
-    except ValueError:
-        pass
-    raise ValueError("It is an id.")
-
-
 def _text(value: Any, name: str) -> str:
-    if not isinstance(value, str):
-        raise ValueError("It is text.")
-    if "\0" in value:
-        raise ValueError("It holds a character that cannot be kept.")
-    if len(value) > LONGEST[name]:
-        raise ValueError(f"It has at most {LONGEST[name]:,} letters.")
-    return value.strip()
+    return values.text(value, LONGEST[name]).strip()
 
 
 def _external_id(value: Any) -> str:

@@ -1,21 +1,20 @@
 """What bodies may say, field by field: declared once, told in the description of the API, and read by the same declaration.
 
-Read strictly: "3" is no number and 1 is not true, for a program that mistakes one for the other is to hear of it. A field that is
-not known is refused as well, or a mistyped one would be lost in silence.
+Values are read strictly (accounts/values.py). A field that is not known is refused as well, or a mistyped one would be lost in
+silence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.core.exceptions import ValidationError as Unclean
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from rest_framework.exceptions import ParseError, ValidationError
 
+from accounts import values
 from accounts.api.shapes import DAY, FLAG, ID, INSTANT, TEXT, WHOLE, Schema, of_field, or_null
 
 
@@ -97,11 +96,7 @@ def of_model(model: type[models.Model], name: str, schema: Schema | None = None)
     field: Any = model._meta.get_field(name)
     if field.is_relation:
         return an_id.or_null if field.null else an_id
-    return Said(schema or of_field(field) | _bounds(field), lambda value: field.clean(_of_kind(field, value), None))
-
-
-def choices_of(field: Any) -> list[Any]:
-    return [value for value, _ in field.flatchoices]
+    return Said(schema or of_field(field) | _bounds(field), lambda value: field.clean(values.of_field(field, value), None))
 
 
 def _bounds(field: Any) -> Schema:
@@ -119,116 +114,16 @@ def _bounds(field: Any) -> Schema:
     return found
 
 
-def _of_kind(field: Any, value: Any) -> Any:
-    """The value, if it is of the kind that the field holds. Raises ValueError."""
-    if value is None:
-        if not field.null:
-            raise ValueError("It cannot be null.")
-        return None
-    if isinstance(field, (models.CharField, models.TextField)):
-        said = _text(value)
-        if field.choices:
-            return _one_of(said, ["", *choices_of(field)] if field.blank else choices_of(field))
-        if field.max_length and len(said) > field.max_length:
-            raise ValueError(f"It has at most {field.max_length:,} letters.")
-        if not field.blank and not said.strip():
-            raise ValueError("It is empty.")
-        return said
-    if isinstance(field, models.BooleanField):
-        return _flag(value)
-    if isinstance(field, models.IntegerField):
-        number = _whole(value)
-        if field.choices and number not in choices_of(field):
-            raise ValueError(f"It is one of {', '.join(map(str, choices_of(field)))}.")
-        return number
-    if isinstance(field, models.DateField):
-        return _day(value)
-    if any("\0" in text for text in _texts(value)):
-        raise ValueError(UNKEEPABLE)
-    return value
-
-
-UNKEEPABLE = "It holds a character that cannot be kept."
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for part in value if isinstance(value, list) else [*value, *value.values()]:
-            yield from _texts(part)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("It is text.")
-    if "\0" in value:  # PostgreSQL refuses it
-        raise ValueError(UNKEEPABLE)
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("It is true or false.")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
-        raise ValueError("It is a whole number.")
-    return int(value)
-
-
-def _day(value: Any) -> date:
-    try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise ValueError("It is a date, as 2027-01-31.")
-
-
-def _instant(value: Any) -> datetime:
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise ValueError("It is an instant with its zone, as 2027-01-31T08:00:00Z.")
-    return found
-
-
-def _id(value: Any) -> UUID:
-    try:
-        return UUID(value) if isinstance(value, str) else UUID("")
-    except ValueError:
-        raise ValueError("It is an id.") from None
-
-
-def _one_of(value: Any, values: Collection[str]) -> str:
-    if not isinstance(value, str) or value not in values:
-        raise ValueError(f"It is one of {', '.join(one or '“” (empty)' for one in dict.fromkeys(values))}.")
-    return value
-
-
 def some_text(most: int, *, least: int = 1) -> Said:
     """Text of so many letters; where there has to be one, not only blanks."""
-
-    def read(value: Any) -> str:
-        said = _text(value)
-        if least and not said.strip():
-            raise ValueError("It is empty.")
-        if len(said) > most:
-            raise ValueError(f"It has at most {most:,} letters.")
-        return said
-
+    read = values.some_text if least else values.text
     schema: Schema = {**TEXT, "maxLength": most}
-    return Said(schema | ({"minLength": least, "pattern": r"\S"} if least else {}), read)
+    return Said(schema | ({"minLength": least, "pattern": r"\S"} if least else {}), lambda value: read(value, most))
 
 
 def some_whole(least: int, most: int) -> Said:
     def read(value: Any) -> int:
-        number = _whole(value)
+        number = values.whole(value)
         if not least <= number <= most:
             raise ValueError(f"It is a whole number from {least} to {most}.")
         return number
@@ -236,15 +131,15 @@ def some_whole(least: int, most: int) -> Said:
     return Said({**WHOLE, "minimum": least, "maximum": most}, read)
 
 
-def some_of(*values: str) -> Said:
-    return Said({**TEXT, "enum": list(values)}, lambda value: _one_of(value, values))
+def some_of(*known: str) -> Said:
+    return Said({**TEXT, "enum": list(known)}, lambda value: values.one_of(value, known))
 
 
-an_id = Said(ID, _id)
-a_flag = Said(FLAG, _flag)
-a_day = Said(DAY, _day)
-an_instant = Said(INSTANT, _instant)
-a_whole = Said(WHOLE, _whole)
+an_id = Said(ID, values.an_id)
+a_flag = Said(FLAG, values.flag)
+a_day = Said(DAY, values.day)
+an_instant = Said(INSTANT, values.instant)
+a_whole = Said(WHOLE, values.whole)
 
 
 def a_list(item: Schema, most: int) -> Said:

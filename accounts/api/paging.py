@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +16,10 @@ from django.db.models import BooleanField, Expression, F, FloatField, Func, Inte
 from django.db.models.lookups import GreaterThan, LessThan
 from rest_framework.response import Response
 
+from accounts import values
 from accounts.api.problems import Problem
+
+Read = TypeVar("Read")
 
 
 class Pair(Func):
@@ -97,44 +100,32 @@ def refused(name: str, said: str) -> Problem:
 
 def id_of(said: str, name: str) -> UUID:
     """The id that a parameter says. Raises Problem."""
-    try:
-        return UUID(said)
-    except ValueError as trouble:
-        raise refused(name, "It is an id.") from trouble
+    return _read(values.an_id, said, name)
 
 
 def day_of(said: Mapping[str, str], name: str) -> date | None:
     """The day that a parameter says; None where it is not there. Raises Problem."""
-    text = said.get(name)
-    if text is None:
-        return None
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise refused(name, "It is a date, as 2027-01-31.")
+    return _read(values.day, said[name], name) if name in said else None
 
 
 def moment_of(said: Mapping[str, str], name: str) -> datetime | None:
     """The instant that a parameter says; None where it is not there. Raises Problem."""
-    text = said.get(name)
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2200:
-        raise refused(name, "It is an instant with its zone, as 2027-01-31T08:00:00Z (a “+” is written “%2B”).")
+    found = _read(values.instant, said[name], name, " (a “+” is written “%2B”)") if name in said else None
+    if found and not 1900 <= found.year <= 2200:
+        raise refused(name, "A year between 1900 and 2200, please.")
     return found
 
 
-def choice_of(said: Mapping[str, str], name: str, values: Iterable[str]) -> str | None:
+def choice_of(said: Mapping[str, str], name: str, known: Iterable[str]) -> str | None:
     """The one of these values that a parameter says; None where it is not there. Raises Problem."""
-    if (text := said.get(name)) is not None and text not in (known := list(values)):
-        raise refused(name, f"It is one of {', '.join(known)}.")
-    return text
+    return _read(lambda value: str(values.one_of(value, list(known))), said[name], name) if name in said else None
+
+
+def _read(read: Callable[[str], Read], said: str, name: str, more: str = "") -> Read:
+    try:
+        return read(said)
+    except ValueError as trouble:
+        raise refused(name, f"{str(trouble).removesuffix('.')}{more}.") from trouble
 
 
 def flag_of(request: Any, name: str) -> bool:

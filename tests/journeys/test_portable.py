@@ -85,20 +85,20 @@ def test_what_was_set_aside_travels_with_what_it_is_about(document, names):
         ({"stages": "many"}, "stages: It must be a list"),
         ({"stages": [{"name": "x"}]}, "stages, number 1, id: It is missing"),
         ({"stages": [{"id": "a", "name": "x"}, {"id": "a", "name": "y"}]}, "number 2, id: The id “a” comes twice"),
-        ({"stages": [{"id": "a", "name": ""}]}, "stages, number 1, name: This field cannot be blank"),
+        ({"stages": [{"id": "a", "name": ""}]}, "stages, number 1, name: It is empty"),
         ({"stages": [{"id": "a", "name": "x", "length_days": "long"}]}, "stages, number 1, length days"),
         ({"stages": [{"id": "a", "name": {"x": 1}, "length_days": [3]}]}, "stages, number 1"),
         (
             {"touchpoints": [{"id": "a", "title": "x", "stage": "b"}]},
             "touchpoints, number 1, stage: There is no stage “b” in this document",
         ),
-        ({"touchpoints": [{"id": "a", "title": "x", "stage": 4}]}, "touchpoints, number 1, stage: It must be text"),
+        ({"touchpoints": [{"id": "a", "title": "x", "stage": 4}]}, "touchpoints, number 1, stage: It is text"),
         ({"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "x"}]}, "dismissals, number 1, kind: It is “role”"),
         (
             {"dismissals": [{"id": "a", "rule": "x", "reason": "y", "kind": "stage", "subject": "b"}]},
             "dismissals, number 1, subject: There is no stage “b” in this document",
         ),
-        ({"dismissals": [{"id": "a", "rule": "x", "reason": ""}]}, "dismissals, number 1, reason: This field cannot be blank"),
+        ({"dismissals": [{"id": "a", "rule": "x", "reason": ""}]}, "dismissals, number 1, reason: It is empty"),
         ({"journey": "x"}, "must hold the title"),
     ],
 )
