@@ -10,5 +10,3 @@ roles_changed = Signal()
 calendar_changed = Signal()
 #: user: their mornings are at other instants
 time_zone_changed = Signal()
-#: member, ids: which of these things an app has, as {id: (name, address)}, as far as the member sees them
-names_asked = Signal()

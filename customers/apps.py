@@ -5,4 +5,4 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import reacting  # noqa: F401  (to be asked)
+        from customers import naming  # noqa: F401  (to be asked)

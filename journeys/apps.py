@@ -5,5 +5,5 @@ class JourneysConfig(AppConfig):
     name = "journeys"
 
     def ready(self) -> None:
-        from journeys import reacting as answering  # noqa: F401  (to be asked)
+        from journeys import naming  # noqa: F401  (to be asked)
         from journeys.live import reacting  # noqa: F401  (to be told)

@@ -15,7 +15,7 @@ from journeys.copying import ITS_OWN
 from journeys.document import Document
 from journeys.faults import Faults
 from journeys.models import Journey, Lane, Segment
-from journeys.models.element import ActRefused
+from journeys.models.element import ActRefused, IdTaken
 from journeys.names import take_in
 from journeys.portable import KINDS, REFERENCES
 from journeys.reading import read_document
@@ -69,7 +69,7 @@ def _already_begun(segment: Segment, id: UUID | None) -> Journey | None:
         raise ActRefused("There is no such segment.", "segment")  # it was deleted just now
     made = Journey.objects.filter(pk=id).select_related("segment").first() if id else None
     if made and made.segment.workspace_id != segment.workspace_id:
-        raise ActRefused("That id is in use already.", "id")
+        raise IdTaken
     return made
 
 

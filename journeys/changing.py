@@ -12,7 +12,7 @@ from journeys.as_locked import AsLocked
 from journeys.conflicts import refuse_overwriting
 from journeys.document import plain
 from journeys.models import Change, Connector, Dismissal, Emotion, Handoff, Journey, Lane, Stage, Touchpoint
-from journeys.models.element import ActRefused, Element
+from journeys.models.element import ActRefused, Element, IdTaken
 from journeys.rows import evident
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Changing:
         """The element a retried create made the first time. Raises ActRefused if the id belongs elsewhere."""
         found = model._default_manager.filter(pk=id).first()
         if found is not None and found.journey_id != self.journey.pk:
-            raise ActRefused("That id is in use already.", "id")
+            raise IdTaken
         return found
 
     def refuse_taken(self, id: Any) -> None:
@@ -98,7 +98,7 @@ class Changing:
         models: tuple[Any, ...] = (Journey, *WRITE_ORDER)
         first, *others = (model.objects.filter(pk=id).order_by().values("pk") for model in models)
         if list(first.union(*others)):
-            raise ActRefused("That id is in use already.", "id")
+            raise IdTaken
 
     # changing
 

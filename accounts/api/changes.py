@@ -11,10 +11,10 @@ import orjson
 from django.conf import settings
 from rest_framework.response import Response
 
+from accounts.api.fact_schemas import FACT
 from accounts.api.paging import know_all, limit_of, refused
 from accounts.api.problems import Problem
 from accounts.api.shapes import FLAG, SOME_TEXT, TEXT, list_of, thing
-from accounts.api.told import FACT
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import KINDS, TYPES, kind_of, told
 from accounts.models import Access, Fact, Place

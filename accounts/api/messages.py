@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.api.fact_schemas import DATA, MESSAGE
 from accounts.api.shapes import TEXT, Schema, thing
-from accounts.api.told import DATA, MESSAGE
 from accounts.facts_told import GONE, TYPES, kind_of
 from accounts.models.webhook_delivery import PING
 

@@ -6,15 +6,25 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from accounts.api.problems import Problem
+from django.db import IntegrityError
+from rest_framework.exceptions import APIException, ValidationError
 
-#: what a field refuses with, where it is not a door that does
-IN_USE = "That id is in use already."
+from accounts.api.problems import Problem
 
 
 def in_use() -> Problem:
     """Whose it is, is not told: here or elsewhere, there or deleted."""
-    return Problem(409, "id-in-use", "That id is in use already", errors=[("/id", IN_USE)])
+    return Problem(409, "id-in-use", "That id is in use already", errors=[("/id", "That id is in use already.")])
+
+
+def taken(trouble: IntegrityError, thing: str) -> APIException:
+    """What had to be there once was there already. `thing`: of which no two have one external id."""
+    name = str(getattr(getattr(trouble.__cause__, "diag", None), "constraint_name", ""))
+    if name.endswith("_pkey"):
+        return in_use()
+    if name.endswith("external_id_once"):
+        return ValidationError({"external_id": [f"Another {thing} has it already."]})
+    return ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]})
 
 
 def refuse_another(said: Mapping[str, Any], row: Mapping[str, Any]) -> None:

@@ -15,12 +15,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_flag, some_text
+from accounts.api.fact_schemas import MESSAGE
 from accounts.api.paging import choice_of, flag_of, know_all
 from accounts.api.problems import Problem
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import SWITCH, TEXT, Schema, list_of, one_of, or_null
 from accounts.api.tags import refuse_stale, tagged
-from accounts.api.told import MESSAGE
 from accounts.api.views import ApiRequest, ApiView
 from accounts.facts_told import TYPES
 from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery

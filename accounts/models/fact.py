@@ -100,7 +100,7 @@ class Fact(models.Model):
 
     Triggers of the database write them (in migrations named `facts…`), for much is written by COPY and in SQL of our own, where
     no signal of Django's is heard; planning tells by itself (touchpoints/planning/reconcile.py). What is rolled back was never
-    told. `type` is one of accounts/facts_told.py, and `body` is told as `data`: its fields by type are in accounts/api/told.py.
+    told. `type` is one of accounts/facts_told.py, and `body` is told as `data`: its fields by type: accounts/api/fact_schemas.py.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -223,7 +223,7 @@ class WebhookDelivery(models.Model):
 
 
 def _written(webhook: Webhook, type: str, subject: UUID, data: dict[str, object], at: datetime) -> str:
-    """As the schema MESSAGE in accounts/api/told.py says. One receiver may hear of several workspaces."""
+    """As the schema MESSAGE in accounts/api/fact_schemas.py says. One receiver may hear of several workspaces."""
     stamp = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     where = {"timestamp": stamp, "workspace": webhook.workspace.slug}
     return orjson.dumps(told(type, subject, data) | where).decode()

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from accounts.doors import MemberRequest, door
 from accounts.models import Access, TooManyWebhooks, Webhook, WebhookDelivery
+from accounts.naming import names_in
 from accounts.outgoing import Refused, Unreachable
 from accounts.paging import page_of
 from accounts.tasks import send_soon
-from accounts.told_of import names_in
 from accounts.webhook_forms import WebhookForm
 
 PER_PAGE = 25

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_list, an_id, some_text
-from accounts.api.own_ids import in_use, refuse_another
+from accounts.api.own_ids import refuse_another, taken
 from accounts.api.paging import day_of, flag_of, id_of, know_all, refused
 from accounts.api.problem_types import ERROR
 from accounts.api.problems import Problem
@@ -159,12 +159,7 @@ def _once() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as trouble:
-        name = str(getattr(getattr(trouble.__cause__, "diag", None), "constraint_name", ""))
-        if name == "customer_external_id_once":
-            raise ValidationError({"external_id": ["Another customer has this id already."]}) from trouble
-        if name.endswith("_pkey"):
-            raise in_use() from trouble
-        raise ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]}) from trouble
+        raise taken(trouble, "customer") from trouble
 
 
 MANY = Body({"customers": a_list(ITEM, MOST)}, ["customers"])

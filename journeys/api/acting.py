@@ -10,10 +10,12 @@ from django.db import IntegrityError
 from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
 
-from accounts.api.own_ids import in_use
+from accounts.api.own_ids import in_use, taken
 from accounts.api.views import ApiRequest
 from journeys.models import Journey
-from journeys.models.element import ActRefused, Element
+from journeys.models.element import ActRefused, Element, IdTaken
+
+ELEMENT = "element of this map"
 
 
 @contextmanager
@@ -27,20 +29,10 @@ def acting(request: ApiRequest, journey: UUID, element: tuple[type[Element], UUI
     except ActRefused as refusal:
         raise refused(refusal) from refusal
     except IntegrityError as trouble:
-        raise taken(trouble) from trouble
+        raise taken(trouble, ELEMENT) from trouble
 
 
 def refused(refusal: ActRefused) -> APIException:
-    if refusal.field == "id":
+    if isinstance(refusal, IdTaken):
         return in_use()
     return ValidationError({refusal.field or "non_field_errors": [refusal.message]})
-
-
-def taken(trouble: IntegrityError) -> APIException:
-    """What had to be there once was there already: somebody was quicker, or an external id names another element."""
-    name = str(getattr(getattr(trouble.__cause__, "diag", None), "constraint_name", ""))
-    if name.endswith("_pkey"):
-        return in_use()
-    if name.endswith("external_id_once"):
-        return ValidationError({"external_id": ["Another element of this map has it already."]})
-    return ValidationError({"non_field_errors": ["Somebody was quicker. Read again and retry."]})

@@ -11,7 +11,7 @@ from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.api.own_ids import IN_USE, refuse_another
+from accounts.api.own_ids import refuse_another
 from accounts.api.paging import id_of, know_all, refused
 from accounts.api.resources import Listed, One, Shown
 from accounts.api.tags import refuse_stale, tagged
@@ -22,7 +22,7 @@ from journeys.api.acting import acting
 from journeys.api.kinds import Kind, Who, Words
 from journeys.joining import as_one
 from journeys.models import Journey
-from journeys.models.element import ActRefused, Element
+from journeys.models.element import Element, IdTaken
 
 
 class OnMap(Shown):
@@ -114,7 +114,7 @@ class Elements(OnMap, Listed):
 
     def _already_made(self, found: Any) -> Any:
         if found is not None and any(getattr(found, name) != value for name, value in self.kind.only.items()):
-            raise ActRefused(IN_USE, "id")
+            raise IdTaken
         return found
 
 

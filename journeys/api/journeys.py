@@ -11,14 +11,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.bodies import Body, Said, a_day, an_id, of_model
-from accounts.api.own_ids import refuse_another
+from accounts.api.own_ids import refuse_another, taken
 from accounts.api.paging import id_of, know_all
 from accounts.api.resources import Listed, One
 from accounts.api.shapes import ID, TEXT
 from accounts.api.tags import refuse_stale, tagged
 from accounts.api.views import ApiRequest
 from accounts.models import Access, Member
-from journeys.api.acting import acting, refused, taken
+from journeys.api.acting import acting, refused
 from journeys.api.documents import refuse_bad_address
 from journeys.beginning import begin_empty
 from journeys.models import Journey, Segment
@@ -62,7 +62,7 @@ class Journeys(Maps):
         except ActRefused as refusal:
             raise refused(refusal) from refusal
         except IntegrityError as trouble:  # the same id was sent to two segments at once
-            raise taken(trouble) from trouble
+            raise taken(trouble, "map") from trouble
         row = OneJourney().read(request, made.pk)
         refuse_another(said, row)
         return tagged(row, 201, {"Location": f"/api/v1/journeys/{made.pk}"})

@@ -13,7 +13,7 @@ from accounts.ids import new_id
 from accounts.models import Member, Notice
 from accounts.models.notice import MENTION
 from journeys.comment_text import as_words, mentioned
-from journeys.models.element import ActRefused
+from journeys.models.element import ActRefused, IdTaken
 
 if TYPE_CHECKING:
     from journeys.models.thread import Thread
@@ -109,7 +109,7 @@ class Comment(models.Model):
             pk=id or new_id(), defaults={"thread": thread, "by": by, "text": text, "at": at}
         )
         if comment.thread_id != thread.pk or comment.by_id != by.pk or comment.deleted_at:
-            raise ActRefused("That id is in use already.", "id")
+            raise IdTaken
         comment.thread = thread
         if made:
             comment._mention(by=by, at=at)

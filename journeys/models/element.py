@@ -28,6 +28,13 @@ class ActRefused(Exception):
         self.field = field
 
 
+class IdTaken(ActRefused):
+    """Something else bears the id already, be it here or elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__("That id is in use already.", "id")
+
+
 class Element(models.Model):
     """One thing on a map. Ids are UUIDv7 and made by whoever creates the element, so a retried create is one create."""
 

@@ -14,7 +14,7 @@ from accounts.models import Member
 from journeys.document import KEYS
 from journeys.live.telling import tell
 from journeys.models.comment import Comment
-from journeys.models.element import ActRefused
+from journeys.models.element import ActRefused, IdTaken
 
 if TYPE_CHECKING:
     from journeys.models.journey import Journey
@@ -98,7 +98,7 @@ class ThreadManager(models.Manager.from_queryset(ThreadQuerySet)):  # type: igno
         with transaction.atomic():
             thread, made = self.get_or_create(pk=id or new_id(), defaults={**what, "begun_by": by, "begun_at": at, "last_at": at})
             if (thread.journey_id, thread.element_id, thread.begun_by_id) != (journey.pk, element, by.pk):
-                raise ActRefused("That id is in use already.", "id")
+                raise IdTaken
             thread.journey = journey
             if not made:
                 thread.hold()

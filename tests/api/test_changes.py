@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.api.told import DATA
+from accounts.api.fact_schemas import DATA
 from accounts.facts_told import KINDS, TYPES, kind_of
 from accounts.models import Fact
 from accounts.tasks import forget_facts

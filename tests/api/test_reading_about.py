@@ -12,7 +12,7 @@ import jsonschema_rs
 import pytest
 from django.utils import timezone
 
-from accounts.api.told import DATA
+from accounts.api.fact_schemas import DATA
 from accounts.api.wording import HEADERS, NAMES, NOUNS, PARAMETERS, SUMMARIES, TAGS
 from accounts.facts_told import TYPES
 from accounts.models.webhook_delivery import PING

@@ -3,7 +3,7 @@ from __future__ import annotations
 import jsonschema_rs
 import pytest
 
-from accounts.api.told import DATA
+from accounts.api.fact_schemas import DATA
 from accounts.models import Fact
 
 

@@ -228,7 +228,7 @@ class ScheduledTouchpoint(models.Model):
         """The row and its enrolment, locked in the order in which planning does. Raises NotOpen if it is no longer there."""
         from customers.models import Enrolment
 
-        Enrolment.objects.select_for_update(no_key=True).get(pk=self.enrolment_id)
+        Enrolment.objects.select_for_update(no_key=True).filter(pk=self.enrolment_id).first()
         rows = ScheduledTouchpoint.objects.select_for_update(of=("self",), no_key=True).select_related("customer", "enrolment")
         if not (found := rows.filter(pk=self.pk).first()):
             raise NotOpen("It is no longer planned.")
