@@ -193,7 +193,9 @@ def _wanted(
 def _look_for_left_out(data: dict[str, Any], now: Document, faults: Faults) -> None:
     """A list that does not come empties nothing: whoever means that says so."""
     for key in KEYS.values():
-        if key not in data and now[key]:
+        if key == "lanes" and key not in data:
+            faults.add("It is missing. A map has one lane of the kind “customer” and one of the kind “outside” at least.", key)
+        elif key not in data and now[key]:
             faults.add(f"It is missing. “[]” would say that the map’s {len(now[key]):,} are to go.", key)
 
 
