@@ -123,7 +123,7 @@ class Life:
             due = ScheduledTouchpoint.objects.due(on=self.today).filter(enrolment__in=travels).exclude(pk__in=kept)
             rows = list(due.order_by("enrolment_id", "due_on", "spot", "occurrence"))
             settled = [row for row in rows if self._settle(row, travels[row.enrolment_id])]
-            kept |= {row.pk for row in rows if row not in settled}
+            kept |= {row.pk for row in rows} - {row.pk for row in settled}
             if not settled:
                 return
             ScheduledTouchpoint.objects.settle_many(settled, at=self.at)

@@ -19,6 +19,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const finder = document.getElementById("find");
+let palette = null;
 
 /** Ctrl+K, or Cmd+K: find. What finds is loaded when it is first wanted; what one types meanwhile counts. */
 async function find() {
@@ -26,12 +27,15 @@ async function find() {
   finder.querySelector("input").value = "";
   finder.showModal();
   try {
-    (await import("./palette.js")).open();
+    // Awaited the first time only: opened a moment later, it would take back what the arrow keys have chosen meanwhile.
+    palette ??= await import("./palette.js");
   } catch {
     finder.close();
     const notice = Object.assign(document.createElement("p"), { className: "notice notice--error", textContent: "No connection. Try again." });
     document.querySelector(".notices").replaceChildren(notice);
+    return;
   }
+  palette.open();
 }
 
 if (finder) {
