@@ -7,14 +7,16 @@ from functools import cache
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache as kept
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from accounts.models import Access, Member, User, Workspace
 from journeys.models import Journey, Segment
+from tests.emptying import empty_tables
 from tests.serving import Web
 
 PASSWORD = "correct horse battery"
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)

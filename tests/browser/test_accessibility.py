@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from accounts.models import Absence, Webhook, WebhookDelivery
 from customers.models import Request
 from journeys.ready_made import ready_made
 from playbooks.models import Playbook
+from tests.browser.troubles import OF_COLOURS, serious_troubles
 from tests.touchpoints.sheets import START, enrolled, published
 from touchpoints.models import EnrolmentRule, Passage, PlanningJob, Reminder, ScheduledTouchpoint
 from touchpoints.passing import open_days
@@ -118,10 +118,6 @@ def screens(journey):
     yield reverse("touchpoints:handoff_passage", args=[slug, passage.pk])
 
 
-#: the rules whose answer rests on colours: the others find in the dark what they find in the light
-OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
-
-
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_screen_has_a_serious_trouble(visit, web, owner, five_stages, width):
     found = []
@@ -135,20 +131,12 @@ def test_no_screen_has_a_serious_trouble(visit, web, owner, five_stages, width):
             page.locator(".card").nth(1).focus()
             page.keyboard.press("Space")
             page.locator("#selection").wait_for()
-        found += [("light", path, *one) for one in serious(Axe().run(page))]
+        found += [("light", path, *one) for one in serious_troubles(page)]
         page.emulate_media(color_scheme="dark")
         page.evaluate(SETTLED)
-        found += [("dark", path, *one) for one in serious(Axe().run(page, options=OF_COLOURS))]
+        found += [("dark", path, *one) for one in serious_troubles(page, **OF_COLOURS)]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{path} scrolls sideways"
     assert found == []
-
-
-def serious(results):
-    return [
-        (violation["id"], [node["html"][:120] for node in violation["nodes"]][:3])
-        for violation in results.response["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, journey):
@@ -157,10 +145,7 @@ def test_naming_the_stages_of_an_empty_map_has_no_serious_trouble(visit, owner, 
         if step == "naming":
             page.get_by_role("button", name="Name the stages").click()
             page.get_by_role("textbox", name="Name of the new stage").wait_for()
-        violations = Axe().run(page).response["violations"]
-        troubles = [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in violations]
-        serious = [trouble for trouble, v in zip(troubles, violations, strict=True) if v["impact"] in ("serious", "critical")]
-        assert serious == [], step
+        assert serious_troubles(page) == [], step
 
 
 #: until what moves has come to rest; one that was hidden in the middle of it never does
@@ -191,5 +176,4 @@ def test_what_opens_on_the_canvas_has_no_serious_trouble(visit, owner, five_stag
         page.locator("summary, button", has_text=opened).click()
     # Half faded in, a text has less contrast than it will have.
     page.evaluate(SETTLED)
-    results = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in results if v["impact"] in ("serious", "critical")] == []
+    assert serious_troubles(page) == []

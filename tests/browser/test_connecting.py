@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from journeys.models import Change, Connector, Emotion, Handoff, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, contents, place, said
 from tests.browser.test_dragging import drag, middle
+from tests.browser.troubles import serious_troubles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -264,8 +264,7 @@ def test_the_panels_of_an_arrow_and_a_feeling_have_no_serious_trouble(page, sche
     for opener in (page.locator(".wire__hit").first, page.locator(".cloud").first, page.locator(".card").first):
         opener.dispatch_event("click")
         page.locator(".panel__head").wait_for()
-        violations = Axe().run(page).response["violations"]
-        found += [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations if v["impact"] in ("serious", "critical")]
+        found += serious_troubles(page)
     assert found == []
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from journeys.models import NamedRevision, Touchpoint, Visit
 from tests.browser.test_canvas import canvas_of, card, contents, said
+from tests.browser.troubles import serious_troubles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,9 +111,6 @@ def test_neither_the_list_nor_a_revision_has_a_serious_trouble(visit, owner, edi
                 page.locator(".past__acts > summary").nth(1).click()
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                found = Axe().run(page).response["violations"]
-                serious = [one for one in found if one["impact"] in ("serious", "critical")]
-                troubles = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in serious]
-                assert troubles == [], (path, width, scheme)
+                assert serious_troubles(page) == [], (path, width, scheme)
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (path, width)
             page.close()

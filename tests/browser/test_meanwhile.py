@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from journeys.models import Connector, Handoff, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, said
+from tests.browser.troubles import serious_troubles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,11 +28,6 @@ def catch_up(page):
 def open_card(page, name):
     card(page, name).dispatch_event("click")
     expect(page.get_by_label("Customer’s view")).to_be_visible()
-
-
-def troubles(page):
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")]
 
 
 @pytest.fixture
@@ -68,7 +63,7 @@ def test_the_later_one_at_the_same_field_sees_both_texts_and_writes_them_togethe
     expect(text).to_have_value("Bring the signed contract. Be early. Smile a lot.")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert troubles(page) == []
+        assert serious_troubles(page) == []
     page.emulate_media(color_scheme="light")
 
     # Deciding later loses nothing: not in the field, and not when the panel closes.
@@ -157,7 +152,7 @@ def test_what_is_deleted_while_one_types_in_it_comes_back_with_the_text(visit, o
     expect(page.get_by_role("heading", name="Olga deleted “Discovery call” while you had it open")).to_be_focused()
     expect(card(page, "Discovery call,")).to_have_count(0)
     expect(page.get_by_label("Notes")).to_have_value("Not yet saved")
-    assert troubles(page) == []
+    assert serious_troubles(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     page.get_by_role("button", name="Bring it back with my text").click()
     said(page, "Brought back Discovery call")

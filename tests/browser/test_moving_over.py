@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,6 +12,7 @@ from customers.models import Customer, Enrolment
 from journeys.models import Touchpoint
 from journeys.publishing import publish
 from tests.browser.test_canvas import canvas_of
+from tests.browser.troubles import serious_troubles
 from tests.journeys.test_import_page import start_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ def test_who_travels_an_earlier_version_is_moved_over_from_publishing_on(visit, 
     expect(way).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Move over to version 2")).to_be_visible()
-    assert [found["id"] for found in Axe().run(page).response["violations"] if found["impact"] in ("serious", "critical")] == []
+    assert serious_troubles(page) == []
     worker = start_worker()
     try:
         page.get_by_role("button", name="Move 1 over").click()

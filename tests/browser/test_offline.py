@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -13,6 +12,7 @@ from playwright.sync_api import expect
 from journeys.models import Change, Lane, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, place
 from tests.browser.test_slow_line import slots
+from tests.browser.troubles import serious_troubles
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 LINE_IS_GONE = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "404", "401", "410"]
@@ -138,9 +138,7 @@ def test_what_waits_has_no_serious_trouble_for_axe_on_a_phone_or_a_desk(visit, o
     page.locator("#waiting summary").click()
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 844})
-        found = Axe().run(page).response["violations"]
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in serious] == []
+        assert serious_troubles(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     context.set_offline(False)
     expect(page.locator("#map .is-waiting")).to_have_count(0)

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from journeys.models import Change, Journey, Touchpoint, Version
 from tests.browser.test_canvas import canvas_of, card, said
+from tests.browser.troubles import serious_troubles
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def troubles(page):
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")]
 
 
 def test_publishing_from_the_canvas_with_a_note_that_outlives_a_refusal(visit, owner, editor, five_stages):
@@ -25,7 +20,7 @@ def test_publishing_from_the_canvas_with_a_note_that_outlives_a_refusal(visit, o
     page.get_by_role("button", name="Publish").click()
     dialog = page.get_by_role("dialog", name="Publish version 1")
     expect(dialog.get_by_label("Note")).to_be_focused()
-    assert troubles(page) == []
+    assert serious_troubles(page) == []
     page.keyboard.type("As agreed with sales")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
@@ -55,12 +50,12 @@ def test_publishing_from_the_canvas_with_a_note_that_outlives_a_refusal(visit, o
     page.get_by_label("Owner", exact=True).focus()
     expect(page.locator("[data-saved]")).to_have_text("Saved")
     expect(state).to_contain_text(re.compile(r"Draft, 1 change since version 1 · review was due \d+ days ago"))
-    assert troubles(page) == []
+    assert serious_troubles(page) == []
     page.get_by_role("link", name="version 1", exact=True).click()
     page.get_by_role("link", name="Version 1", exact=True).click()
     expect(page.locator(".card", has_text="Go-live at last")).to_be_visible()
     expect(page.get_by_text("As agreed with sales")).to_be_visible()
-    assert troubles(page) == []
+    assert serious_troubles(page) == []
 
 
 def test_comparing_a_version_with_the_draft_and_going_to_a_card(visit, viewer, owner, five_stages):
@@ -79,7 +74,7 @@ def test_comparing_a_version_with_the_draft_and_going_to_a_card(visit, viewer, o
     for scheme, width in (("dark", 1440), ("light", 390)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
-        assert troubles(page) == []
+        assert serious_troubles(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     page.set_viewport_size({"width": 1440, "height": 900})
     # Another side is found by a few letters, without leaving the page.

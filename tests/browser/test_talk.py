@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -13,6 +12,7 @@ from playwright.sync_api import expect
 from accounts.models import Notice
 from journeys.models import Comment, Thread, Touchpoint
 from tests.browser.test_canvas import canvas_of, card, said
+from tests.browser.troubles import serious_troubles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -159,7 +159,5 @@ def test_comments_have_no_serious_trouble_light_and_dark_wide_and_narrow(visit, 
             page.set_viewport_size({"width": width, "height": 900})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                found = Axe().run(page).response["violations"]
-                serious = [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")]
-                assert serious == [], (shown, width, scheme)
+                assert serious_troubles(page) == [], (shown, width, scheme)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")

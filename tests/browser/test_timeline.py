@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from customers.models.enrolments import stage_order
+from tests.browser.troubles import serious_troubles
 from tests.touchpoints.sheets import NOW, enrolled, published
 from touchpoints.models import ScheduledTouchpoint
 
@@ -67,18 +67,9 @@ def test_it_begins_where_the_customer_is_and_a_card_opens_by_keyboard(visit, own
     expect(dialog).to_contain_text("+1 glad")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert troubles(page) == [], scheme
+        assert serious_troubles(page) == [], scheme
     page.keyboard.press("Escape")
     expect(timeline.get_by_role("link", name=title)).to_be_focused()
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
-        assert troubles(page) == [], scheme
-
-
-def troubles(page):
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [node["html"][:140] for node in one["nodes"]][:3])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
+        assert serious_troubles(page) == [], scheme

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Notice
+from tests.browser.troubles import serious_troubles
 from tests.today.cast import put, today_of, with_work
 from touchpoints.models import ScheduledTouchpoint, SentAct
 
@@ -175,7 +175,5 @@ def test_the_day_has_no_serious_trouble_for_axe(day, work, scheme):
     expect(row_of(page, work[1]).get_by_role("button", name="Done", exact=True)).to_be_visible()
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 844})
-        found = Axe().run(page).response["violations"]
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in serious] == []
+        assert serious_troubles(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
