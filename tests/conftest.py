@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
-from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache as kept
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
@@ -17,7 +15,7 @@ from tests.serving import Web
 
 PASSWORD = "correct horse battery"
 TransactionTestCase._fixture_teardown = empty_tables
-# The same hash, with a thousandth of the work: a million rounds take half a second for each sign-in.
+# The same hash, with a thousandth of the work: a million rounds take half a second for each person.
 PBKDF2PasswordHasher.iterations = 1_000
 
 
@@ -26,17 +24,8 @@ def _no_rate_limit_carries_over():
     kept.clear()
 
 
-@cache
-def hashed() -> str:
-    """PASSWORD as the database holds it: every test makes people."""
-    return make_password(PASSWORD)
-
-
 def person(email: str, name: str) -> User:
-    user = User.objects.create_user(email, None, name=name)
-    user.password = hashed()
-    user.save(update_fields=["password"])
-    return user
+    return User.objects.create_user(email, PASSWORD, name=name)
 
 
 def join(workspace: Workspace, name: str, access: str) -> Member:

@@ -27,7 +27,7 @@ class Web:
 
     def __init__(self, folder: Path, **more: str):
         self.log = folder / "web.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = {
             **os.environ,
@@ -66,7 +66,8 @@ class Web:
         self.process.wait(15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

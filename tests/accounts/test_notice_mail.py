@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from accounts.tasks import mail_notices
 from config.embedded import ROOT
+from tests.serving import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,9 +36,7 @@ class Sink:
 @pytest.fixture
 def sink():
     found = Sink()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found.port = free.getsockname()[1]
+    found.port = free_port()
     server = Controller(found, hostname="127.0.0.1", port=found.port)
     server.start()
     yield found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from accounts.outgoing import Refused, Unreachable, check, is_public, post
+from tests.serving import free_port
 
 SLOW = 1.0
 
@@ -180,9 +180,7 @@ def test_of_an_answer_without_end_only_the_beginning_is_read(allow):
 
 
 def test_where_nobody_listens_is_said(allow):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     allow("127.0.0.1")
     with pytest.raises(Unreachable, match=f"does not answer on port {port}"):
         post(f"http://127.0.0.1:{port}/", b"", {})

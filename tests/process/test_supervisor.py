@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from config.embedded import ROOT
+from tests.serving import free_port
 
 pytestmark = pytest.mark.alone
 
@@ -70,12 +71,6 @@ def house(tmp_path_factory):
     house = House(tmp_path_factory.mktemp("supervised"))
     yield house
     house.clear()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def family(process):

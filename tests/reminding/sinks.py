@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 
 from config.embedded import ROOT, die_with_parent
+from tests.serving import free_port
 
 
 class Post:
@@ -30,9 +30,7 @@ class Post:
         self.ids = Counter()
         self.tried = Counter()
         self.connections = 0
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.server = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_HELO(self, server, session, envelope, hostname):

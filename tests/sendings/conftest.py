@@ -6,7 +6,6 @@ import email
 import email.policy
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from django.db import connection
 from config.embedded import ROOT
 from customers.models import Contact
 from playbooks.models import Playbook
+from tests.serving import free_port
 from tests.touchpoints.handoffs import travelling
 from tests.touchpoints.sheets import NOW
 from touchpoints.models import ScheduledTouchpoint
@@ -53,9 +53,7 @@ class Sink:
 @pytest.fixture
 def sink(settings):
     found = Sink()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found.port = free.getsockname()[1]
+    found.port = free_port()
     server = Controller(found, hostname="127.0.0.1", port=found.port)
     server.start()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
